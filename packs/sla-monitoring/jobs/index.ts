@@ -1,0 +1,5 @@
+// Every job of the pack, one line each. A test fails while this list and the folder differ.
+import type { JobDefinition } from '../../../src/index.ts';
+import { cleanupMagicLinks } from './cleanup-magic-links.ts';
+
+export const jobs: readonly JobDefinition[] = [cleanupMagicLinks];

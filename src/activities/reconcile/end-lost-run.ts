@@ -1,0 +1,52 @@
+// Gives a run whose workflow is closed the ending it lacks: the one its target tells, else RUN_LOST.
+import { readEnding, recordEnding, recordSlices } from '../../adapters/postgres/audit-log.ts';
+import { closeFence } from '../../adapters/postgres/fence.ts';
+import { readTotals } from '../../adapters/postgres/ledger.ts';
+import { endRun } from '../../adapters/postgres/runs.ts';
+import type { RunRow } from '../../adapters/postgres/unfinished-runs.ts';
+import { FAILURE_TYPES } from '../../domain/failure.ts';
+import type { EndState } from '../../domain/run.ts';
+import type { Dependencies } from '../dependencies.ts';
+
+const LOST = 'the workflow closed without telling how its run ended (terminated, timed out or failed)';
+
+export const endLostRun = async ({ databases, lock }: Dependencies, run: RunRow): Promise<void> => {
+  const target = databases.of(run.pack, run.database);
+  // A database that left the configuration cannot be asked; its run stays open until it is back.
+  if (!target) return;
+  await closeFence(target, run.lockKey, run.runId);
+  const subject = { runId: run.runId, pack: run.pack, resourceType: run.resourceType };
+  const totals = await readTotals(target, run.runId);
+
+  if (!(await readEnding(target, run.runId))) {
+    await recordSlices(target, subject, run.job);
+    await recordEnding(
+      target,
+      { ...subject, action: 'CLEANUP_FAILED' },
+      {
+        job: run.job,
+        run_id: run.runId,
+        duration_seconds: run.ageSeconds,
+        sla_budget_seconds: run.budgetSeconds,
+        records_processed: totals.deleted,
+        batches: totals.batches,
+        ...(run.dryRun && { dry_run: true }),
+        error_code: FAILURE_TYPES.runLost,
+        error_message: LOST,
+      },
+    );
+  }
+  // Read back: `finish` of a run that was closed this very moment may have been first.
+  const ending = await readEnding(target, run.runId);
+  const told = ending?.metadata ?? {};
+  await endRun(databases.home, run.runId, {
+    ...totals,
+    state: (told.state as EndState | undefined) ?? 'failed',
+    reason: told.reason as string | undefined,
+    remaining: told.remaining as number | undefined,
+    durationSeconds: Number(told.duration_seconds ?? run.ageSeconds),
+    errorCode: told.error_code as string | undefined,
+    errorMessage: told.error_message as string | undefined,
+  });
+  await lock.releaseOwnedBy(run.lockKey, run.runId).catch(() => false);
+};

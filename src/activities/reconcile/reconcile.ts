@@ -1,0 +1,54 @@
+// `reconcile`: finishes what a crash, a termination or an outage left between two steps. Everything here may be
+// done twice, and by two workers at once.
+import { Context } from '@temporalio/activity';
+import { insertRun } from '../../adapters/postgres/runs.ts';
+import { readKnownWorkflows, readOpenRuns } from '../../adapters/postgres/unfinished-runs.ts';
+import { isClosed, listAbnormalCloses, readStart } from '../../adapters/temporal/executions.ts';
+import type { JobInput } from '../../domain/job.ts';
+import type { ReconcileResult, ReconcileSettings } from '../../domain/reconcile.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { runIdentity } from '../job/run-identity.ts';
+import { copyEndings } from './copy-endings.ts';
+import { endLostRun } from './end-lost-run.ts';
+
+export const createReconcile =
+  (dependencies: Dependencies) =>
+  async ({ waitedSeconds, closedWithinSeconds }: ReconcileSettings): Promise<ReconcileResult> => {
+    const found = await adoptUnknownRuns(dependencies, closedWithinSeconds);
+    const ended = await endLostRuns(dependencies, waitedSeconds);
+    const copied = await copyEndings(dependencies);
+    return { found, ended, copied };
+  };
+
+/** Runs that closed before their first activity wrote a row: without one nobody would ever hear of them. */
+const adoptUnknownRuns = async (
+  { databases, temporal }: Dependencies,
+  closedWithinSeconds: number,
+): Promise<number> => {
+  const closed = await listAbnormalCloses(temporal, closedWithinSeconds * 1000);
+  const known = await readKnownWorkflows(
+    databases.home,
+    closed.map(({ workflowId }) => workflowId),
+  );
+  const unknown = closed.filter(({ workflowId }) => !known.has(workflowId));
+  for (const execution of unknown) {
+    const start = await readStart(temporal, execution);
+    if (!start) continue;
+    const { job, request = {} } = start.input as JobInput;
+    const run = { runId: start.firstRunId, workflowId: execution.workflowId };
+    await insertRun(databases.home, runIdentity(job, request, run));
+    Context.current().heartbeat();
+  }
+  return unknown.length;
+};
+
+const endLostRuns = async (dependencies: Dependencies, waitedSeconds: number): Promise<readonly string[]> => {
+  const ended: string[] = [];
+  for (const run of await readOpenRuns(dependencies.databases.home, waitedSeconds)) {
+    Context.current().heartbeat();
+    if (!(await isClosed(dependencies.temporal, run.workflowId, run.runId))) continue;
+    await endLostRun(dependencies, run);
+    ended.push(run.workflowId);
+  }
+  return ended;
+};

@@ -1,0 +1,65 @@
+// The fence row's statements. Entering waits for a batch in flight (it holds the row FOR SHARE), so once an
+// attempt is in, no earlier one can commit another batch.
+import type { Claim } from '../../domain/fence.ts';
+import type { Queryable } from './pool.ts';
+
+/** One lane for now: more of them starve a takeover, which must wait for every lane's batch. */
+export const LANE = 0;
+
+/** A slice number no workflow reaches: a fence that carries it lets no attempt of its run in any more. */
+const CLOSED = 2_147_483_647;
+
+/** Takes the resource for a run and raises the epoch; a retry by the same run keeps what it has. */
+export const claimFence = async (db: Queryable, resource: string, runId: string): Promise<number> => {
+  const { rows } = await db.query(
+    `INSERT INTO sexton.fence AS f (resource, lane, run_id, epoch) VALUES ($1, $2, $3, 1)
+     ON CONFLICT (resource, lane) DO UPDATE SET
+       epoch = CASE WHEN f.run_id = $3 THEN f.epoch ELSE f.epoch + 1 END,
+       slice = CASE WHEN f.run_id = $3 THEN f.slice ELSE 0 END,
+       attempt = CASE WHEN f.run_id = $3 THEN f.attempt ELSE 0 END,
+       run_id = $3
+     RETURNING epoch::int`,
+    [resource, LANE, runId],
+  );
+  return rows[0].epoch;
+};
+
+/** The row as it stands, held against change until the transaction ends. */
+export const lockFence = async (db: Queryable, resource: string): Promise<Claim | undefined> => {
+  const { rows } = await db.query(
+    `SELECT run_id AS "runId", epoch::int, slice, attempt FROM sexton.fence
+     WHERE resource = $1 AND lane = $2 FOR UPDATE`,
+    [resource, LANE],
+  );
+  return rows[0];
+};
+
+/** Writes the claim down, whatever stood there. Only after `lockFence` and a verdict that allows it. */
+export const writeFence = async (db: Queryable, resource: string, claim: Claim): Promise<void> => {
+  await db.query(
+    `INSERT INTO sexton.fence (resource, lane, run_id, epoch, slice, attempt) VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (resource, lane) DO UPDATE SET
+       run_id = excluded.run_id, epoch = excluded.epoch, slice = excluded.slice, attempt = excluded.attempt`,
+    [resource, LANE, claim.runId, claim.epoch, claim.slice, claim.attempt],
+  );
+};
+
+/** True while the claim is still the fence's; holds it until the transaction ends. */
+export const holdFence = async (tx: Queryable, resource: string, claim: Claim): Promise<boolean> => {
+  const { rowCount } = await tx.query(
+    `SELECT 1 FROM sexton.fence WHERE resource = $1 AND lane = $2
+       AND run_id = $3 AND epoch = $4 AND slice = $5 AND attempt = $6 FOR SHARE`,
+    [resource, LANE, claim.runId, claim.epoch, claim.slice, claim.attempt],
+  );
+  return rowCount === 1;
+};
+
+/** Ends the run's right to delete: a stalled attempt that wakes up later finds the door shut. */
+export const closeFence = async (db: Queryable, resource: string, runId: string): Promise<void> => {
+  await db.query('UPDATE sexton.fence SET slice = $4 WHERE resource = $1 AND lane = $2 AND run_id = $3', [
+    resource,
+    LANE,
+    runId,
+    CLOSED,
+  ]);
+};

@@ -1,0 +1,88 @@
+// Rows of sexton.run in the home database: one a run, written at its first act and at its end.
+import type { RunPlan } from '../../domain/job.ts';
+import type { EndState, RunTotals } from '../../domain/run.ts';
+import type { Queryable } from './pool.ts';
+
+export interface RunIdentity {
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly pack: string;
+  readonly job: string;
+  readonly database: string;
+  readonly resourceType: string;
+  readonly lockKey: string;
+  readonly trigger: 'schedule' | 'manual';
+  readonly requestedBy: string | undefined;
+  readonly dryRun: boolean;
+  readonly budgetSeconds: number;
+}
+
+export interface RunEnding extends Partial<RunTotals> {
+  readonly state: EndState;
+  readonly reason?: string | undefined;
+  readonly remaining?: number | undefined;
+  readonly durationSeconds: number;
+  readonly errorCode?: string | undefined;
+  readonly errorMessage?: string | undefined;
+}
+
+export const insertRun = async (db: Queryable, run: RunIdentity): Promise<void> => {
+  await db.query(
+    `INSERT INTO sexton.run (run_id, workflow_id, pack, job, database, resource_type, lock_key, trigger,
+       requested_by, dry_run, budget_seconds)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
+    [
+      run.runId,
+      run.workflowId,
+      run.pack,
+      run.job,
+      run.database,
+      run.resourceType,
+      run.lockKey,
+      run.trigger,
+      run.requestedBy ?? null,
+      run.dryRun,
+      run.budgetSeconds,
+    ],
+  );
+};
+
+export const recordPlan = async (db: Queryable, plan: RunPlan): Promise<void> => {
+  await db.query(
+    `UPDATE sexton.run SET started_at = $2, cutoff = $3, strategy = $4, eligible = $5,
+       eligible_is_estimate = $6, lock_wait_ms = $7 WHERE run_id = $1`,
+    [
+      plan.runId,
+      plan.startedAt,
+      plan.cutoff,
+      plan.strategy,
+      plan.eligible,
+      plan.eligibleIsEstimate,
+      plan.lockWaitMs,
+    ],
+  );
+};
+
+/** Ends the row once; a second ending changes nothing. */
+export const endRun = async (db: Queryable, runId: string, ending: RunEnding): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    `UPDATE sexton.run SET state = $2, reason = $3, deleted = $4, batches = $5, max_batch_ms = $6,
+       avg_batch_ms = $7, remaining = $8, duration_seconds = $9, error_code = $10, error_message = $11,
+       ended_at = started_at + make_interval(secs => $9)
+     WHERE run_id = $1 AND ended_at IS NULL`,
+    [
+      runId,
+      ending.state,
+      ending.reason ?? null,
+      ending.deleted ?? null,
+      ending.batches ?? null,
+      ending.maxBatchMs ?? null,
+      ending.avgBatchMs ?? null,
+      ending.remaining ?? null,
+      ending.durationSeconds,
+      ending.errorCode ?? null,
+      ending.errorMessage ?? null,
+    ],
+  );
+  return rowCount === 1;
+};

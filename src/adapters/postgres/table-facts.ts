@@ -1,0 +1,107 @@
+// What the catalogue and the planner know of a table: column types, indexes, sizes, and the plan of a query.
+import type { Selection } from '../../domain/job.ts';
+import type { Queryable } from './pool.ts';
+import { type Condition, columnsSql, quote, selected, tableSql } from './selection-sql.ts';
+
+/** Column name → type as SQL writes it, e.g. `timestamp with time zone`. Empty where the table is missing. */
+export const readColumnTypes = async (
+  db: Queryable,
+  { schema, table }: Selection,
+): Promise<ReadonlyMap<string, string>> => {
+  const { rows } = await db.query(
+    `SELECT a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type
+     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped`,
+    [schema, table],
+  );
+  return new Map(rows.map((row) => [row.name, row.type]));
+};
+
+export interface IndexFact {
+  readonly name: string;
+  readonly leadingColumn: string | null;
+  readonly columns: readonly string[];
+  readonly unique: boolean;
+  readonly partial: boolean;
+}
+
+/** Valid B-tree indexes of the table. An index that is still being built serves no query. */
+export const readIndexes = async (
+  db: Queryable,
+  { schema, table }: Selection,
+): Promise<readonly IndexFact[]> => {
+  const { rows } = await db.query(
+    `SELECT i.relname AS name, x.indisunique AS "unique", x.indpred IS NOT NULL AS partial,
+       (SELECT coalesce(json_agg(a.attname ORDER BY k.place), '[]') FROM unnest(x.indkey) WITH ORDINALITY k(attnum, place)
+        JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.attnum WHERE k.place <= x.indnkeyatts) AS columns,
+       (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = x.indrelid AND a.attnum = x.indkey[0]) AS "leadingColumn"
+     FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
+       JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_am m ON m.oid = i.relam
+     WHERE n.nspname = $1 AND c.relname = $2 AND x.indisvalid AND x.indisready AND m.amname = 'btree'`,
+    [schema, table],
+  );
+  return rows;
+};
+
+/** The planner's idea of the table's rows; 0 for a table that was never analysed and is empty. */
+export const readEstimatedRows = async (db: Queryable, { schema, table }: Selection): Promise<number> => {
+  const { rows } = await db.query(
+    `SELECT greatest(c.reltuples, CASE WHEN c.reltuples < 0 THEN pg_relation_size(c.oid) / 100 ELSE 0 END)::float8 AS rows
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2`,
+    [schema, table],
+  );
+  return rows[0]?.rows ?? 0;
+};
+
+/** Functions in the pack's condition that may answer differently each time they are asked. */
+export const readVolatileFunctions = async (
+  db: Queryable,
+  names: readonly string[],
+): Promise<readonly string[]> => {
+  const { rows } = await db.query(
+    `SELECT DISTINCT proname AS name FROM pg_proc WHERE provolatile = 'v' AND proname = ANY($1)`,
+    [names],
+  );
+  return rows.map((row) => row.name);
+};
+
+/** Rows that the planner expects; also proves that the predicate parses and is boolean. Nothing is executed. */
+export const explainEstimate = async (
+  db: Queryable,
+  selection: Selection,
+  cutoff: string,
+): Promise<number> => {
+  const { sql, values } = selected(selection, cutoff);
+  const { rows } = await db.query(`EXPLAIN (FORMAT JSON) SELECT 1 FROM ${tableSql(selection)} WHERE ${sql}`, [
+    ...values,
+  ]);
+  return rows[0]['QUERY PLAN'][0].Plan['Plan Rows'];
+};
+
+export const countWhere = async (
+  db: Queryable,
+  selection: Selection,
+  condition: Condition,
+): Promise<number> => {
+  const { rows } = await db.query(
+    `SELECT count(*)::float8 AS n FROM ${tableSql(selection)} WHERE ${condition.sql}`,
+    [...condition.values],
+  );
+  return rows[0].n;
+};
+
+/** Keys of the oldest selected rows. */
+export const sampleKeys = async (
+  db: Queryable,
+  selection: Selection,
+  condition: Condition,
+  limit: number,
+): Promise<readonly Readonly<Record<string, string>>[]> => {
+  const keys = selection.key.map((column) => `${quote(column)}::text`).join(', ');
+  const order = columnsSql(selection.orderBy);
+  const { rows } = await db.query(
+    `SELECT ${keys} FROM ${tableSql(selection)} WHERE ${condition.sql} ORDER BY ${order} LIMIT ${Math.trunc(limit)}`,
+    [...condition.values],
+  );
+  return rows;
+};

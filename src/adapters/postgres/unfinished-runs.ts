@@ -1,0 +1,68 @@
+// Queries of reconcile: runs whose row or ending is missing somewhere.
+import { TERMINAL_ACTIONS } from '../../domain/audit.ts';
+import type { Queryable } from './pool.ts';
+
+export interface RunRow {
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly pack: string;
+  readonly job: string;
+  readonly database: string;
+  readonly resourceType: string;
+  readonly lockKey: string;
+  readonly budgetSeconds: number;
+  readonly ageSeconds: number;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly deleted: number | null;
+  readonly durationSeconds: number | null;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  readonly dryRun: boolean;
+}
+
+const COLUMNS = `run_id AS "runId", workflow_id AS "workflowId", pack, job, database, resource_type AS "resourceType",
+  lock_key AS "lockKey", budget_seconds AS "budgetSeconds", state, reason, deleted::float8, dry_run AS "dryRun",
+  duration_seconds AS "durationSeconds", error_code AS "errorCode", error_message AS "errorMessage",
+  extract(epoch FROM sexton.now() - started_at)::float8 AS "ageSeconds"`;
+
+/** Runs without an ending that began at least `seconds` ago. */
+export const readOpenRuns = async (home: Queryable, seconds: number): Promise<readonly RunRow[]> => {
+  const { rows } = await home.query(
+    `SELECT ${COLUMNS} FROM sexton.run
+     WHERE ended_at IS NULL AND started_at <= sexton.now() - make_interval(secs => $1) ORDER BY started_at`,
+    [seconds],
+  );
+  return rows;
+};
+
+/** Runs that ended within the last day, of which the audit log may not know. */
+export const readEndedRuns = async (home: Queryable): Promise<readonly RunRow[]> => {
+  const { rows } = await home.query(
+    `SELECT ${COLUMNS} FROM sexton.run WHERE ended_at > sexton.now() - interval '1 day' ORDER BY ended_at`,
+  );
+  return rows;
+};
+
+/** Those of the workflow ids that have a run row. */
+export const readKnownWorkflows = async (
+  home: Queryable,
+  workflowIds: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await home.query('SELECT workflow_id FROM sexton.run WHERE workflow_id = ANY($1)', [
+    workflowIds,
+  ]);
+  return new Set(rows.map((row) => row.workflow_id));
+};
+
+/** Those of the run ids whose ending the audit log of this database has. */
+export const readAuditedRuns = async (
+  target: Queryable,
+  runIds: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await target.query(
+    'SELECT run_id FROM sexton.audit_log WHERE run_id = ANY($1) AND action = ANY($2)',
+    [runIds, TERMINAL_ACTIONS],
+  );
+  return new Set(rows.map((row) => row.run_id));
+};

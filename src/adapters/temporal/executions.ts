@@ -1,0 +1,54 @@
+// Questions to Temporal about executions: is this run still going, and which runs closed without a word.
+import { type Client, defaultPayloadConverter, WorkflowNotFoundError } from '@temporalio/client';
+import { fromPayloadsAtIndex } from '@temporalio/common/lib/converter/payload-converter.js';
+
+/**
+ * Whether the run with this first execution run id is over. Asked without a run id, so that a run which
+ * continued as new counts as going on; an id that a later run has taken over is over for this one.
+ */
+export const isClosed = async (client: Client, workflowId: string, firstRunId: string): Promise<boolean> => {
+  try {
+    const { raw, status } = await client.workflow.getHandle(workflowId).describe();
+    if (raw.workflowExecutionInfo?.firstRunId !== firstRunId) return true;
+    return status.name !== 'RUNNING' && status.name !== 'CONTINUED_AS_NEW';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return true;
+    throw error;
+  }
+};
+
+export interface ClosedExecution {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+/** Job executions that ended within the last minutes in any way but by completing. A hint: visibility lags. */
+export const listAbnormalCloses = async (
+  client: Client,
+  sinceMs: number,
+): Promise<readonly ClosedExecution[]> => {
+  const since = new Date(Date.now() - sinceMs).toISOString();
+  const query =
+    `SextonKind = 'job' AND ExecutionStatus IN ('Terminated', 'TimedOut', 'Failed', 'Canceled') ` +
+    `AND CloseTime > '${since}'`;
+  const found: ClosedExecution[] = [];
+  for await (const { workflowId, runId } of client.workflow.list({ query }))
+    found.push({ workflowId, runId });
+  return found;
+};
+
+/** First run id and input of an execution, read from its first event. */
+export const readStart = async (
+  client: Client,
+  { workflowId, runId }: ClosedExecution,
+): Promise<{ readonly firstRunId: string; readonly input: unknown } | undefined> => {
+  const response = await client.workflowService.getWorkflowExecutionHistory({
+    namespace: client.options.namespace,
+    execution: { workflowId, runId },
+    maximumPageSize: 1,
+  });
+  const started = response.history?.events?.[0]?.workflowExecutionStartedEventAttributes;
+  if (!started?.firstExecutionRunId) return undefined;
+  const input = fromPayloadsAtIndex(defaultPayloadConverter, 0, started.input?.payloads ?? []);
+  return { firstRunId: started.firstExecutionRunId, input };
+};

@@ -1,0 +1,56 @@
+// The grammar of schedules: five fields in UTC, and only what Temporal, cron-parser and people read alike.
+// `#` starts a comment in Temporal, L and W are refused there, and both day fields together mean "and" in
+// one program and "or" in the next, so none of them gets in.
+import { CronExpressionParser } from 'cron-parser';
+
+/** Every value that each field allows, ascending; days of the week from 0 (Sunday) to 6. */
+export interface CronCalendar {
+  readonly minute: readonly number[];
+  readonly hour: readonly number[];
+  readonly dayOfMonth: readonly number[];
+  readonly month: readonly number[];
+  readonly dayOfWeek: readonly number[];
+}
+
+const FIELD = /^[\d*,/a-z-]+$/i;
+const FORBIDDEN = /[#?@LWH]|CRON_TZ|TZ=/;
+/** Names of months and days hold an H, L or W now and then (`thu`, `jul`, `wed`), so they go first. */
+const NAMES = /\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat)\b/gi;
+
+const numbers = (values: readonly (number | string)[]): readonly number[] =>
+  [...new Set(values.map(Number))].sort((a, b) => a - b);
+
+const parse = (text: string): CronCalendar => {
+  const { fields } = CronExpressionParser.parse(text, { tz: 'UTC' });
+  return {
+    minute: numbers(fields.minute.values),
+    hour: numbers(fields.hour.values),
+    dayOfMonth: numbers(fields.dayOfMonth.values),
+    month: numbers(fields.month.values),
+    dayOfWeek: numbers(fields.dayOfWeek.values.map((day) => Number(day) % 7)),
+  };
+};
+
+/** The rule that `text` breaks, or undefined where it is a schedule. */
+export const cronFault = (text: string): string | undefined => {
+  if (FORBIDDEN.test(text.replace(NAMES, '0').toUpperCase()))
+    return 'must be cron without # L W H ? @ or a time zone';
+  const fields = text.split(' ');
+  if (fields.length !== 5 || !fields.every((field) => FIELD.test(field))) {
+    return 'must be five cron fields: minute hour day-of-month month day-of-week';
+  }
+  if (fields[2] !== '*' && fields[4] !== '*') return 'must not limit both day of month and day of week';
+  try {
+    parse(text);
+    return undefined;
+  } catch (error) {
+    return `must be valid cron (${error instanceof Error ? error.message : String(error)})`;
+  }
+};
+
+/** Field by field what a valid schedule means. */
+export const cronCalendar = (text: string): CronCalendar => {
+  const fault = cronFault(text);
+  if (fault !== undefined) throw new RangeError(`schedule ${JSON.stringify(text)} ${fault}`);
+  return parse(text);
+};

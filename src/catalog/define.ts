@@ -1,0 +1,136 @@
+// What a team writes: packs, jobs and the config, as plain data. The helpers give types and nothing else;
+// everything is checked when it is loaded, so that all faults can be told at once.
+import type { z } from 'zod';
+import type { EngineSettings } from '../domain/settings.ts';
+import type { Severity } from '../domain/severity.ts';
+import type { EnvRule } from './env-rules.ts';
+import type { Profile } from './variables.ts';
+
+/** Which rows are old enough to leave. */
+export interface SelectionDefinition {
+  /** Name of a database that the pack declares. */
+  readonly database: string;
+  /** Table, or `schema.table`; the schema is `public` unless named. */
+  readonly table: string;
+  /** Columns that identify a row, normally the primary key. */
+  readonly key: readonly string[];
+  /** A row may leave once `column` lies further back than `olderThan` (`24h`, `30d`, `0s`). */
+  readonly age: { readonly column: string; readonly olderThan: string };
+  /** Columns that the age index serves. Default: the age column, then the key. */
+  readonly orderBy?: readonly string[];
+  /** Further condition in SQL: boolean, not volatile, with `sexton.now()` where it needs the time. */
+  readonly where?: string;
+}
+
+/** Rows leave in batches, each one transaction. */
+export interface StepDefinition {
+  /** Unique in its job. */
+  readonly name: string;
+  readonly action: 'delete';
+  /** Rows of the first batch and the most that any batch may hold, 1–10,000. */
+  readonly batch: number;
+  readonly selection: SelectionDefinition;
+}
+
+/** A cleanup or maintenance job. */
+export interface JobDefinition {
+  /** Unique in its pack; lower case, digits, `_` and `-`. */
+  readonly name: string;
+  /** One line for lists. */
+  readonly summary: string;
+  /** Role that answers for the job. */
+  readonly owner: string;
+  /** `audit_log.resource_type` of its rows (SLA-09). */
+  readonly resourceType: string;
+  /** Five cron fields, in UTC. */
+  readonly schedule: string;
+  /** Time that a run may take: `5m`. */
+  readonly budget: string;
+  /** Runbook's name below RUNBOOK_BASE_URL, or a whole address. */
+  readonly runbook?: string;
+  /** Redis key that keeps runs apart. Default `lock:cleanup:<job>` (SLA-16). */
+  readonly lock?: string;
+  /** What the job does, in order; one step for now. */
+  readonly steps: readonly StepDefinition[];
+}
+
+/** A database of the pack's system. */
+export interface DatabaseDefinition {
+  /** Name of the variable that holds its address; `<PACK>__NAME` wins over `NAME`. */
+  readonly url: string;
+  /** Folder of plain `.sql` migrations, applied in the order of their names. */
+  readonly migrations?: URL;
+}
+
+/** What `build` declares. */
+export interface Declarations {
+  readonly jobs: readonly JobDefinition[];
+}
+
+/** What seeding one table did. */
+export interface SeedResult {
+  readonly table: string;
+  readonly rows: number;
+  /** Rows that the table's job will select. */
+  readonly eligible: number;
+}
+
+/** As much of a database connection as seeding needs; a `pg` client or pool is one. */
+export interface SeedConnection {
+  query(sql: string, values?: unknown[]): Promise<unknown>;
+}
+
+/** What a scenario gets to work with. */
+export interface SeedTools {
+  /** Connection to one of the pack's databases, by its name. */
+  readonly database: (name: string) => SeedConnection;
+  /** The instant that all ages are measured from. */
+  readonly now: Date;
+}
+
+/** Fills the pack's own tables, after emptying them: never to be called on a database that matters. */
+export type Scenario = (tools: SeedTools) => Promise<readonly SeedResult[]>;
+
+/** Variables of a pack: name → schema. */
+export type EnvShape = Readonly<Record<string, z.ZodType<unknown, string | undefined>>>;
+
+/** The checked values of a shape. */
+export type EnvOf<Shape extends EnvShape> = { readonly [Name in keyof Shape]: z.output<Shape[Name]> };
+
+/** Everything declared for one monitored system. */
+export interface PackDefinition<Shape extends EnvShape = EnvShape> {
+  readonly name: string;
+  readonly summary?: string;
+  readonly databases: Readonly<Record<string, DatabaseDefinition>>;
+  /** Variables that the pack reads, each as `<PACK>__NAME`, else `NAME`. */
+  readonly env: Shape;
+  /** Rules over several of them. */
+  readonly envRules?: readonly EnvRule[];
+  /** Declares the pack's jobs for an environment that is already checked. Pure: it may be called often. */
+  build(env: EnvOf<Shape>): Declarations;
+  /** The pack's own words for the engine's severities, in payloads and reports. */
+  readonly severityNames?: Readonly<Partial<Record<Severity, string>>>;
+  /** What `sexton seed` can fill the pack's tables with. */
+  readonly seed?: { readonly scenarios: Readonly<Record<string, Scenario>> };
+}
+
+/** A pack, whatever its environment. */
+export type Pack = PackDefinition;
+
+/** What `sexton.config.ts` exports by default. */
+export interface ConfigDefinition {
+  readonly packs: readonly Pack[];
+  /** The engine's timings where they differ from the defaults; seconds. */
+  readonly settings?: Partial<EngineSettings>;
+  /** Used where SEXTON_PROFILE is not set. Default `development`. */
+  readonly profile?: Profile;
+}
+
+/** Gives a pack its types; it is checked when it is loaded. */
+export const definePack = <Shape extends EnvShape>(pack: PackDefinition<Shape>): Pack => pack;
+
+/** Gives a job its types; it is checked when its pack is loaded. */
+export const defineJob = (job: JobDefinition): JobDefinition => job;
+
+/** Gives the config file its types; it is checked when it is loaded. */
+export const defineConfig = (config: ConfigDefinition): ConfigDefinition => config;

@@ -1,0 +1,58 @@
+// Checks what sexton.config.ts exports, and each pack in it, before any of its code runs.
+import { z } from 'zod';
+import { SEVERITIES } from '../../domain/severity.ts';
+import type { EnvShape, PackDefinition, Scenario } from '../define.ts';
+import type { EnvRule } from '../env-rules.ts';
+import { PROFILES } from '../variables.ts';
+import { line, name, variableName } from './names.ts';
+
+const aFunction = <T>() =>
+  z.custom<T>((value) => typeof value === 'function', { error: 'must be a function' });
+const aSchema = z.custom<EnvShape[string]>(
+  (value) => typeof value === 'object' && value !== null && 'safeParse' in value,
+  {
+    error: 'must be the schema of a variable',
+  },
+);
+
+const database = z.strictObject({
+  url: variableName,
+  migrations: z
+    .custom<URL>((value) => value instanceof URL, { error: 'must be new URL(…, import.meta.url)' })
+    .optional(),
+});
+
+/** A pack as declared; what it builds is checked after its environment. */
+export const packSchema = z.strictObject({
+  name,
+  summary: line.optional(),
+  databases: z.record(name, database),
+  env: z.record(variableName, aSchema),
+  envRules: z.array(z.custom<EnvRule>((value) => typeof value === 'object' && value !== null)).optional(),
+  build: aFunction<PackDefinition['build']>(),
+  severityNames: z.partialRecord(z.enum(SEVERITIES), line).optional(),
+  seed: z.strictObject({ scenarios: z.record(name, aFunction<Scenario>()) }).optional(),
+});
+
+/** A pack that holds to every rule. */
+export type CheckedPack = z.output<typeof packSchema>;
+
+const positive = z.number().positive({ error: 'must be > 0' });
+
+/** The config without its packs, which are checked one by one. */
+export const configSchema = z.strictObject({
+  packs: z.array(z.unknown()).min(1, { error: 'must name at least one pack' }),
+  settings: z
+    .strictObject({
+      leaseSeconds: positive.optional(),
+      sliceSeconds: positive.optional(),
+      heartbeatSeconds: positive.optional(),
+      backoffSeconds: z.array(positive).optional(),
+      statementSeconds: positive.optional(),
+    })
+    .optional(),
+  profile: z.enum(PROFILES).optional(),
+});
+
+/** What `build` may declare; each job is checked one by one. */
+export const declarationsSchema = z.strictObject({ jobs: z.array(z.unknown()) });

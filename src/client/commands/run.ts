@@ -1,0 +1,113 @@
+// `sexton run JOB`: starts a run directly; previews, follows or leaves it.
+import { userInfo } from 'node:os';
+import { type Command, InvalidArgumentError } from 'commander';
+import { createPool } from '../../adapters/postgres/pool.ts';
+import { startRun } from '../../adapters/temporal/start-run.ts';
+import { type CatalogJob, findJob } from '../../catalog/catalog.ts';
+import { parseDuration } from '../../domain/duration.ts';
+import type { RunRequest } from '../../domain/job.ts';
+import type { DryRunResult, EndState, RunResult } from '../../domain/run.ts';
+import { type CommandContext, EXIT, inSession, type Session } from '../context.ts';
+import { follow } from '../follow.ts';
+import { createProgressView } from '../progress-bar.ts';
+import { renderDryRun, renderRun } from '../render-run.ts';
+import { targetOf } from '../target.ts';
+
+export interface RunFlags {
+  readonly dryRun?: boolean;
+  readonly follow?: boolean;
+  readonly json?: boolean;
+  readonly budget?: number;
+  readonly rate?: number;
+}
+
+type Started = Awaited<ReturnType<typeof startRun>>;
+
+/** A run that ended well is a yes, one that ended short of its work a no, one that failed bad. */
+const EXIT_OF: Readonly<Record<EndState, number>> = {
+  completed: EXIT.yes,
+  completedWithWarnings: EXIT.no,
+  skipped: EXIT.no,
+  stopped: EXIT.no,
+  blocked: EXIT.bad,
+  failed: EXIT.bad,
+};
+
+export const run = (context: CommandContext, name: string, flags: RunFlags): Promise<number> =>
+  inSession(context, async (session) => {
+    const job = findJob(session.catalog, name);
+    const request: RunRequest = {
+      by: userInfo().username,
+      ...(flags.dryRun && { dryRun: true }),
+      ...(flags.budget && { budgetSeconds: flags.budget }),
+      ...(flags.rate && { rowsPerSecond: flags.rate }),
+    };
+    const handle = await startRun(session.client, job.snapshot, request);
+    const print = (value: unknown, text: string): void => {
+      context.out.write(`${flags.json ? JSON.stringify(value) : text}\n`);
+    };
+    if (flags.dryRun) {
+      const result = (await handle.result()) as DryRunResult;
+      print(result, renderDryRun(job, result));
+      return EXIT.yes;
+    }
+    if (!flags.follow) {
+      const { workflowId, firstExecutionRunId: runId } = handle;
+      print({ workflowId, runId }, `started ${workflowId}`);
+      return EXIT.yes;
+    }
+    const result = await watch(context, session, job, handle);
+    print({ workflowId: handle.workflowId, ...result }, renderRun(job, result));
+    return EXIT_OF[result.state];
+  });
+
+/** Progress goes to stderr, so that stdout holds the result alone. */
+const watch = async (
+  { err }: CommandContext,
+  { catalog }: Session,
+  job: CatalogJob,
+  handle: Started,
+): Promise<RunResult> => {
+  const home = createPool({ url: catalog.home.url, max: 1 });
+  const target = createPool({ url: targetOf(catalog, job).url, max: 1 });
+  const view = createProgressView(job.name, err as NodeJS.WriteStream);
+  try {
+    return await follow({
+      handle,
+      runId: handle.firstExecutionRunId,
+      home,
+      target,
+      onProgress: view.show,
+      everyMs: view.everyMs,
+    });
+  } finally {
+    view.end();
+    await Promise.all([home.end(), target.end()]);
+  }
+};
+
+const duration = (text: string): number => {
+  const seconds = parseDuration(text);
+  if (!seconds) throw new InvalidArgumentError('must be a duration such as 90s, 5m or 1h30m.');
+  return seconds;
+};
+
+const wholeNumber = (text: string): number => {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('must be a whole number from 1 on.');
+  return Number(text);
+};
+
+export const registerRun = (program: Command, context: CommandContext): void => {
+  program
+    .command('run')
+    .argument('<job>', 'id, or bare name while it is unique')
+    .description('start a run directly, apart from its schedule')
+    .option('--dry-run', 'select and count, delete nothing; prints up to 20 keys')
+    .option('--follow', 'show rate, share done, ETA and share of budget until it ends')
+    .option('--budget <duration>', 'budget of this run, such as 3s or 5m', duration)
+    .option('--rate <rows>', 'at most this many rows per second', wholeNumber)
+    .option('--json', 'one JSON object')
+    .action(async (name: string, flags: RunFlags) => {
+      process.exitCode = await run(context, name, flags);
+    });
+};

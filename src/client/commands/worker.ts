@@ -1,0 +1,31 @@
+// `sexton worker`: serves every queue until it is told to stop.
+import type { Command } from 'commander';
+import { temporalAddress } from '../../adapters/temporal/connect.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { Env } from '../../config/env.ts';
+import { createLogger } from '../../worker/runtime.ts';
+import { startWorker } from '../../worker/worker.ts';
+import { EXIT } from '../context.ts';
+
+export interface WorkerContext {
+  readonly env: Env;
+  readonly load: () => Promise<Catalog>;
+}
+
+/** Resolves once every queue has ended; SIGTERM and SIGINT let running batches finish first. */
+const serve = async ({ env, load }: WorkerContext): Promise<number> => {
+  const logger = createLogger('info');
+  const worker = await startWorker({ catalog: await load(), temporal: temporalAddress(env), logger });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void worker.stop());
+  await worker.done;
+  return EXIT.yes;
+};
+
+export const registerWorker = (program: Command, context: WorkerContext): void => {
+  program
+    .command('worker')
+    .description('run workflows and activities until stopped')
+    .action(async () => {
+      process.exitCode = await serve(context);
+    });
+};

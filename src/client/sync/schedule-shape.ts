@@ -1,0 +1,104 @@
+// A schedule as plain data, in one shape for what is declared and what Temporal describes, so that both can
+// be compared field by field.
+import type {
+  CalendarSpecDescription,
+  Range,
+  ScheduleDescription,
+  ScheduleOverlapPolicy,
+} from '@temporalio/client';
+import { DAYS_OF_WEEK, MONTHS } from '@temporalio/client';
+import type { CronCalendar } from '../../catalog/cron.ts';
+
+/** Everything about a schedule that is ours; an operator's pause and note are not. */
+export interface ScheduleShape {
+  /** Empty where the schedule runs by interval. */
+  readonly calendars: readonly CronCalendar[];
+  readonly everySeconds: readonly number[];
+  readonly timezone: string;
+  readonly overlap: NonNullable<ScheduleOverlapPolicy>;
+  readonly catchupSeconds: number;
+  readonly pauseOnFailure: boolean;
+  readonly workflowType: string;
+  readonly taskQueue: string;
+  readonly workflowId: string;
+  /** The workflow's one argument. */
+  readonly input: unknown;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly summary: string;
+  readonly details: string;
+  /** What was added by hand and is never declared: jitter, exceptions, first and last instant, seconds, years. */
+  readonly unplanned: Readonly<Record<string, unknown>>;
+}
+
+const expand = <Unit>(
+  ranges: readonly Range<Unit>[],
+  position: (value: Unit) => number,
+): readonly number[] => {
+  const values = ranges.flatMap(({ start, end, step }) => {
+    const [from, to] = [position(start), position(end)];
+    return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
+  });
+  return [...new Set(values)].sort((a, b) => a - b);
+};
+
+const asIs = (value: number): number => value;
+
+const calendar = (spec: CalendarSpecDescription): CronCalendar => ({
+  minute: expand(spec.minute, asIs),
+  hour: expand(spec.hour, asIs),
+  dayOfMonth: expand(spec.dayOfMonth, asIs),
+  month: expand(spec.month, (month) => MONTHS.indexOf(month) + 1),
+  dayOfWeek: expand(spec.dayOfWeek, (day) => DAYS_OF_WEEK.indexOf(day)),
+});
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  value === 0 ||
+  (typeof value === 'object' && Object.keys(value).length === 0);
+
+const unplanned = ({ spec, action }: ScheduleDescription): Readonly<Record<string, unknown>> => {
+  const seconds = (spec.calendars ?? [])
+    .flatMap(({ second }) => expand(second, asIs))
+    .filter((second) => second !== 0);
+  const all = {
+    seconds,
+    years: (spec.calendars ?? []).flatMap(({ year }) => expand(year, asIs)),
+    offsetsSeconds: (spec.intervals ?? [])
+      .map(({ offset }) => (offset ?? 0) / 1000)
+      .filter((offset) => offset !== 0),
+    skip: spec.skip,
+    startAt: spec.startAt?.toISOString(),
+    endAt: spec.endAt?.toISOString(),
+    jitterMs: spec.jitter,
+    moreArguments: (action.args ?? []).slice(1),
+    retry: action.retry,
+    timeoutsMs: [action.workflowExecutionTimeout, action.workflowRunTimeout].filter(
+      (timeout) => !isEmpty(timeout),
+    ),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => !isEmpty(value)));
+};
+
+/** The shape of what Temporal has. */
+export const describedShape = (description: ScheduleDescription): ScheduleShape => {
+  const { spec, action, policies } = description;
+  const attributes = action.typedSearchAttributes;
+  const pairs = Array.isArray(attributes) ? attributes : (attributes?.getAll() ?? []);
+  return {
+    calendars: (spec.calendars ?? []).map(calendar),
+    everySeconds: (spec.intervals ?? []).map(({ every }) => every / 1000),
+    timezone: spec.timezone || 'UTC',
+    overlap: policies.overlap ?? 'SKIP',
+    catchupSeconds: policies.catchupWindow / 1000,
+    pauseOnFailure: policies.pauseOnFailure,
+    workflowType: action.workflowType,
+    taskQueue: action.taskQueue,
+    workflowId: action.workflowId,
+    input: action.args?.[0],
+    attributes: Object.fromEntries(pairs.map(({ key, value }) => [key.name, value])),
+    summary: action.staticSummary ?? '',
+    details: action.staticDetails ?? '',
+    unplanned: unplanned(description),
+  };
+};

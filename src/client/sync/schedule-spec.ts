@@ -1,0 +1,114 @@
+// What each schedule should be: one a job, and one for reconcile.
+import { type CalendarSpec, DAYS_OF_WEEK, MONTHS, type ScheduleOptions } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { CatalogJob } from '../../catalog/catalog.ts';
+import { type CronCalendar, cronCalendar } from '../../catalog/cron.ts';
+import {
+  jobScheduleId,
+  ORCHESTRATION_QUEUE,
+  RECONCILE_QUEUE,
+  RECONCILE_SCHEDULE_ID,
+  RECONCILE_WORKFLOW_ID,
+  scheduledRunWorkflowId,
+} from '../../domain/ids.ts';
+import { jobStaticDetails, jobStaticSummary } from '../../domain/job-text.ts';
+import { RECONCILE_EVERY_SECONDS } from '../../domain/reconcile.ts';
+import type { ScheduleShape } from './schedule-shape.ts';
+
+/** A schedule and its id. */
+export interface DeclaredSchedule {
+  readonly id: string;
+  readonly shape: ScheduleShape;
+}
+
+/**
+ * How late Temporal itself may still start a missed tick. Long enough for its own restart or failover; not
+ * longer, because a job that is meant for the quiet hours must not begin in busy ones, and because the next
+ * run does the missed one's work. Missed ticks are counted by the schedule. (Workers that are down miss
+ * nothing: the run is started and waits for them.)
+ */
+const JOB_CATCHUP_SECONDS = 3600;
+
+/** Reconcile looks at everything each time, so a tick that was missed is worth nothing. 10 s is the least. */
+const RECONCILE_CATCHUP_SECONDS = 10;
+
+const COMMON = { timezone: 'UTC', overlap: 'SKIP', pauseOnFailure: false, unplanned: {} } as const;
+
+const jobSchedule = ({ pack, name, schedule, snapshot }: CatalogJob): DeclaredSchedule => ({
+  id: jobScheduleId(pack, name),
+  shape: {
+    ...COMMON,
+    calendars: [cronCalendar(schedule)],
+    everySeconds: [],
+    catchupSeconds: JOB_CATCHUP_SECONDS,
+    workflowType: 'job',
+    taskQueue: ORCHESTRATION_QUEUE,
+    workflowId: scheduledRunWorkflowId(pack, name),
+    input: { job: snapshot, request: { trigger: 'schedule' } },
+    attributes: { SextonPack: pack, SextonKind: 'job', SextonName: name },
+    summary: jobStaticSummary(snapshot),
+    details: jobStaticDetails(snapshot),
+  },
+});
+
+const reconcileSchedule: DeclaredSchedule = {
+  id: RECONCILE_SCHEDULE_ID,
+  shape: {
+    ...COMMON,
+    calendars: [],
+    everySeconds: [RECONCILE_EVERY_SECONDS],
+    catchupSeconds: RECONCILE_CATCHUP_SECONDS,
+    workflowType: 'reconcile',
+    taskQueue: RECONCILE_QUEUE,
+    workflowId: RECONCILE_WORKFLOW_ID,
+    input: {},
+    attributes: { SextonKind: 'reconcile', SextonName: 'reconcile' },
+    summary: 'Repairs what was left between two steps',
+    details: `Every ${RECONCILE_EVERY_SECONDS} s: completes run and audit rows, frees locks and fences of the dead.`,
+  },
+};
+
+/** Every schedule of a catalog. */
+export const declaredSchedules = (jobs: readonly CatalogJob[]): readonly DeclaredSchedule[] => [
+  ...jobs.map(jobSchedule),
+  reconcileSchedule,
+];
+
+const named = <Name>(values: readonly number[], names: readonly Name[], first: number): Name[] =>
+  values.flatMap((value) => names[value - first] ?? []);
+
+const calendarSpec = ({ minute, hour, dayOfMonth, month, dayOfWeek }: CronCalendar): CalendarSpec => ({
+  minute: [...minute],
+  hour: [...hour],
+  dayOfMonth: [...dayOfMonth],
+  month: named(month, MONTHS, 1),
+  dayOfWeek: named(dayOfWeek, DAYS_OF_WEEK, 0),
+});
+
+/** What the Temporal client is given to create or update the schedule. */
+export const scheduleOptions = ({ id, shape }: DeclaredSchedule): ScheduleOptions => ({
+  scheduleId: id,
+  spec: {
+    calendars: shape.calendars.map(calendarSpec),
+    intervals: shape.everySeconds.map((seconds) => ({ every: seconds * 1000 })),
+    timezone: shape.timezone,
+  },
+  action: {
+    type: 'startWorkflow',
+    workflowType: shape.workflowType,
+    workflowId: shape.workflowId,
+    taskQueue: shape.taskQueue,
+    args: [shape.input],
+    staticSummary: shape.summary,
+    staticDetails: shape.details,
+    typedSearchAttributes: Object.entries(shape.attributes).map(([name, value]) => ({
+      key: defineSearchAttributeKey(name, SearchAttributeType.KEYWORD),
+      value: String(value),
+    })),
+  },
+  policies: {
+    overlap: shape.overlap,
+    catchupWindow: shape.catchupSeconds * 1000,
+    pauseOnFailure: shape.pauseOnFailure,
+  },
+});

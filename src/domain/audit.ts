@@ -1,0 +1,31 @@
+// The actions of the audit log (SLA-20) and which of them end a run.
+import type { EndState } from './run.ts';
+
+export const AUDIT_ACTOR = 'system:cleanup';
+
+/** Exactly one of these is written per run; a partial unique index holds it to that. */
+export const TERMINAL_ACTIONS = [
+  'CLEANUP_COMPLETED',
+  'CLEANUP_FAILED',
+  'CLEANUP_STOPPED',
+  'CLEANUP_LOCK_SKIPPED',
+  'CLEANUP_DRY_RUN',
+] as const;
+
+export type TerminalAction = (typeof TERMINAL_ACTIONS)[number];
+
+export type AuditAction =
+  | TerminalAction
+  | 'CLEANUP_STARTED'
+  | 'CLEANUP_BATCH_COMPLETED'
+  | 'CLEANUP_LOCK_RELEASED';
+
+/** The audit action that an ending is told by. A blocked run did not do its work, so it counts as failed. */
+export const TERMINAL_ACTION_OF: Readonly<Record<EndState, TerminalAction>> = {
+  completed: 'CLEANUP_COMPLETED',
+  completedWithWarnings: 'CLEANUP_COMPLETED',
+  failed: 'CLEANUP_FAILED',
+  blocked: 'CLEANUP_FAILED',
+  stopped: 'CLEANUP_STOPPED',
+  skipped: 'CLEANUP_LOCK_SKIPPED',
+};

@@ -1,0 +1,21 @@
+// The types of failure that cross an activity's edge. The type is the API: workflows, tests and operators
+// decide by it, never by the message.
+
+export const FAILURE_TYPES = {
+  /** Another attempt or another owner has passed this one by; it ends and changes nothing. */
+  superseded: 'SUPERSEDED',
+  /** Another owner took the lock or the fence while the run went on. */
+  lockTaken: 'LOCK_TAKEN',
+  /** Redis did not answer, and without the lock no batch starts (SLA-126). */
+  lockBackendUnavailable: 'LOCK_BACKEND_UNAVAILABLE',
+  /** A batch failed; the run waits and tries again. */
+  batchFailed: 'BATCH_FAILED',
+  /** The table, its index or the predicate is not fit for this job. */
+  preflightRefused: 'PREFLIGHT_REFUSED',
+  /** A snapshot names something that this worker's config does not have. */
+  unknownName: 'UNKNOWN_NAME',
+  /** The workflow closed without telling how its run ended. */
+  runLost: 'RUN_LOST',
+} as const;
+
+export type FailureType = (typeof FAILURE_TYPES)[keyof typeof FAILURE_TYPES];

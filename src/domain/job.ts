@@ -1,0 +1,96 @@
+// What a job is, as plain data. A snapshot of it is the workflow's input, so what a run was told to do
+// is in its history and editing a pack cannot change a run that is already under way.
+import type { EngineSettings } from './settings.ts';
+
+/** Which rows are old enough to leave, and in which order they are looked at. */
+export interface Selection {
+  /** Name of a database of the pack; resolved to an address through config, never carried here. */
+  readonly database: string;
+  readonly schema: string;
+  readonly table: string;
+  /** Columns that identify a row, normally the primary key. */
+  readonly key: readonly string[];
+  /** A row is selected when `column` is before the run's cutoff: its start minus `olderThanSeconds`. */
+  readonly age: { readonly column: string; readonly olderThanSeconds: number };
+  /** Columns that the age index serves: the age column, then whatever makes the order unique. */
+  readonly orderBy: readonly string[];
+  /** Further condition, as SQL written by the pack. It must be boolean and not volatile. */
+  readonly where?: string;
+}
+
+/** Rows leave in batches, each one transaction. */
+export interface DeleteStep {
+  readonly action: 'delete';
+  readonly name: string;
+  readonly selection: Selection;
+  /** Rows of the first batch, and the most that any batch may hold. */
+  readonly batchRows: number;
+}
+
+export type StepSnapshot = DeleteStep;
+
+export interface JobSnapshot {
+  /** Version of this shape; readers accept every earlier one. */
+  readonly v: 1;
+  readonly pack: string;
+  readonly name: string;
+  readonly summary: string;
+  /** Role that answers for the job. */
+  readonly owner: string;
+  /** `audit_log.resource_type` of its rows (SLA-09). */
+  readonly resourceType: string;
+  readonly lockKey: string;
+  readonly budgetSeconds: number;
+  /** Address, or bare name where no RUNBOOK_BASE_URL is set, of what to do when it goes wrong. */
+  readonly runbook?: string;
+  readonly steps: readonly [StepSnapshot, ...StepSnapshot[]];
+  readonly settings: EngineSettings;
+}
+
+/** Why a run exists and how it differs from the declaration. Everything may be left out in hand-written JSON. */
+export interface RunRequest {
+  readonly trigger?: 'schedule' | 'manual';
+  /** The person behind a manual run. */
+  readonly by?: string;
+  /** Select and count, delete nothing (SLA-19). */
+  readonly dryRun?: boolean;
+  /** Stands in for the declared budget. */
+  readonly budgetSeconds?: number;
+  /** Upper limit in rows per second; the wait falls between transactions, never inside one. */
+  readonly rowsPerSecond?: number;
+}
+
+/** Input of the `job` workflow. */
+export interface JobInput {
+  readonly job: JobSnapshot;
+  readonly request?: RunRequest;
+  /** Present only when the run continued as new. */
+  readonly carried?: Carried;
+}
+
+/** What a run takes along when it continues as new: little, because the ledger is the truth. */
+export interface Carried {
+  readonly plan: RunPlan;
+  readonly lastSlice: number;
+  readonly progress: { readonly deleted: number; readonly batches: number };
+}
+
+/** What `begin` fixed for the whole run. */
+export interface RunPlan {
+  readonly runId: string;
+  /** Instant by the target database's clock, ISO-8601. */
+  readonly startedAt: string;
+  /** Rows whose age column is before this instant are selected; the same for every batch (SLA-18). */
+  readonly cutoff: string;
+  readonly epoch: number;
+  /** The lock's whole value, compared by extend and release. */
+  readonly lockValue: string;
+  readonly lockWaitMs: number;
+  readonly eligible: number;
+  /** True where counting would have taken too long and the planner's estimate stands in. */
+  readonly eligibleIsEstimate: boolean;
+  readonly strategy: Strategy;
+}
+
+/** How a table is walked. Heap-order ranges come beside this one. */
+export type Strategy = 'age-index-windows';

@@ -1,0 +1,59 @@
+// The states a run can be in, and how it can end.
+
+/** States of a run that goes on. */
+export const OPEN_STATES = [
+  'running',
+  'paused',
+  'throttled',
+  'waitingToRetry',
+  'waitingForApproval',
+] as const;
+/** States that a run ends in. */
+export const END_STATES = [
+  'completed',
+  'completedWithWarnings',
+  'failed',
+  'stopped',
+  'skipped',
+  'blocked',
+] as const;
+
+export type OpenState = (typeof OPEN_STATES)[number];
+export type EndState = (typeof END_STATES)[number];
+export type RunState = OpenState | EndState;
+
+/** How a run ended; `reason` and `error` say why wherever it did not simply complete. */
+export interface Ending {
+  readonly state: EndState;
+  readonly reason?: string;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** What a run did, counted from the ledger and the table, never from memory. */
+export interface RunTotals {
+  readonly deleted: number;
+  readonly batches: number;
+  readonly maxBatchMs: number;
+  readonly avgBatchMs: number;
+}
+
+/** Result of the `job` workflow. */
+export interface RunResult extends RunTotals {
+  readonly runId: string;
+  readonly state: EndState;
+  readonly reason?: string;
+  readonly cutoff?: string;
+  readonly eligible: number;
+  readonly remaining: number;
+  readonly durationSeconds: number;
+  readonly utilizationPercent: number;
+}
+
+/** Result of a dry run (SLA-19): `sample` holds at most 20 keys. */
+export interface DryRunResult {
+  readonly runId: string;
+  readonly dryRun: true;
+  readonly would_delete: number;
+  readonly sample: readonly Readonly<Record<string, string>>[];
+  readonly cutoff: string;
+}

@@ -1,0 +1,81 @@
+// The life of `npm start`, in order: stack → catalog → schema → seed → worker → story → schedules → serving. What
+// was opened is closed in the opposite order, however it ends.
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { connectClient, temporalAddress } from '../adapters/temporal/connect.ts';
+import { loadConfigFile } from '../catalog/load.ts';
+import { EXIT } from '../client/context.ts';
+import { applyDifferences } from '../client/sync/sync.ts';
+import type { Env } from '../config/env.ts';
+import { assembleCatalog, CONFIG_FILE } from '../config/load-catalog.ts';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes.ts';
+import { createLogger } from '../worker/runtime.ts';
+import { startWorker } from '../worker/worker.ts';
+import { announceStack, embeddedEnv } from './embedded-env.ts';
+import { type Stack, startStack } from './stack.ts';
+import { seedPacks } from './story/seed.ts';
+import { tellStory } from './story/tell.ts';
+import type { JobReport } from './story/verify.ts';
+
+/** What `npm start -- --once --json` prints. */
+export interface StoryReport {
+  readonly ok: boolean;
+  readonly stack: Readonly<Record<'temporal' | 'postgres' | 'redis', string>>;
+  readonly jobs: readonly JobReport[];
+}
+
+export interface ServeOptions {
+  readonly env: Env;
+  readonly once: boolean;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+  readonly progressTo: NodeJS.WriteStream;
+  readonly report: (report: StoryReport) => void;
+}
+
+export const serve = async (options: ServeOptions): Promise<number> => {
+  const closing: (() => Promise<void> | void)[] = [];
+  try {
+    return await live(options, (close) => closing.push(close));
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+};
+
+const live = async (
+  { env: stated, once: endAfterStory, signal, say, progressTo, report }: ServeOptions,
+  onClose: (close: () => Promise<void> | void) => void,
+): Promise<number> => {
+  const startedAt = Date.now();
+  const config = await loadConfigFile(resolve(CONFIG_FILE));
+  const stack = await startStack({ env: stated, say, searchAttributes: SEARCH_ATTRIBUTES });
+  onClose(stack.stop);
+  const env = await embeddedEnv(config, stated, stack);
+  const catalog = assembleCatalog(config, env);
+
+  const temporal = temporalAddress(env);
+  const { client, close } = await connectClient(temporal);
+  onClose(close);
+  await applyDifferences({ catalog, client, only: ['migration', 'search attribute'] });
+  await seedPacks(catalog, stack.postgres.embedded);
+  const worker = await startWorker({ catalog, temporal, logger: createLogger('warn') });
+  onClose(worker.stop);
+  onClose(announceStack(stated, env));
+  say(`ready in ${((Date.now() - startedAt) / 1000).toFixed(1)} s${stack.temporal.uiUrl ? ` · Temporal UI ${stack.temporal.uiUrl}` : ''}`);
+
+  const jobs = await tellStory({ catalog, client, uiUrl: stack.temporal.uiUrl, say, progressTo });
+  const ok = jobs.every(({ problems }) => problems.length === 0);
+  report({ ok, stack: sources(stack), jobs });
+  // Only now: a schedule that fired during the story would take the job's lock before the story does.
+  await applyDifferences({ catalog, client });
+  if (!endAfterStory && !signal.aborted) {
+    say('schedules are applied; serving until Ctrl-C. In a second terminal: npx sexton --help');
+    await Promise.race([once(signal, 'abort'), worker.done]);
+  }
+  return ok ? EXIT.yes : EXIT.no;
+};
+
+const sources = (stack: Stack): StoryReport['stack'] => {
+  const detail = (wanted: string): string => stack.choices.find(({ name }) => name === wanted)?.detail ?? 'none';
+  return { temporal: detail('temporal'), postgres: detail('postgres'), redis: detail('redis') };
+};

@@ -1,0 +1,45 @@
+// What the story counts for itself, with SQL of its own, so that the engine's figures are held against the
+// tables and not against the engine.
+import pg from 'pg';
+import type { Catalog, CatalogJob } from '../../catalog/catalog.ts';
+import type { Selection } from '../../domain/job.ts';
+
+/** Address of the database that a job works on. */
+export const targetUrl = (catalog: Catalog, job: CatalogJob): string => {
+  const wanted = job.snapshot.steps[0].selection.database;
+  const database = catalog.databases.find(({ pack, name }) => pack === job.pack && name === wanted);
+  if (!database) throw new Error(`pack ${job.pack} declares no database ${wanted}`);
+  return database.url;
+};
+
+export const withClient = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+};
+
+export interface TableCount {
+  readonly rows: number;
+  /** Rows before the cutoff; of those, the run should leave none. */
+  readonly old: number;
+}
+
+/** Counts the whole table and the part before `cutoff`, in one snapshot. */
+export const countTable = async (
+  client: pg.Client,
+  { schema, table, age, where }: Selection,
+  cutoff: string,
+): Promise<TableCount> => {
+  const name = `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(table)}`;
+  const { rows } = await client.query(
+    `SELECT count(*)::float8 AS rows,
+       count(*) FILTER (WHERE ${pg.escapeIdentifier(age.column)} < $1::timestamptz AND (${where ?? 'true'}))::float8 AS old
+     FROM ${name}`,
+    [cutoff],
+  );
+  return rows[0];
+};

@@ -1,0 +1,27 @@
+// From what went wrong to how the run ends.
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  rootCause,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import { FAILURE_TYPES } from '../domain/failure.ts';
+import type { Ending } from '../domain/run.ts';
+
+/** The code and message that an activity's failure carries; the SQLSTATE where a statement failed. */
+export const errorOf = (error: unknown): { readonly code: string; readonly message: string } => {
+  const inner = error instanceof ActivityFailure ? error.cause : error;
+  if (inner instanceof ApplicationFailure)
+    return { code: inner.type ?? 'UNEXPECTED', message: inner.message };
+  if (inner instanceof TimeoutFailure) return { code: 'TIMEOUT', message: inner.message };
+  return { code: 'UNEXPECTED', message: rootCause(error) ?? String(error) };
+};
+
+export const endingOf = (error: unknown): Ending => {
+  if (isCancellation(error)) return { state: 'stopped', reason: 'cancelled in Temporal' };
+  const { code, message } = errorOf(error);
+  if (code === FAILURE_TYPES.lockTaken) return { state: 'stopped', reason: `lock_taken: ${message}` };
+  const state = code === FAILURE_TYPES.preflightRefused ? 'blocked' : 'failed';
+  return { state, reason: message, error: { code, message } };
+};

@@ -1,0 +1,3 @@
+// The workflow types by the name they are started under, and nothing else: whatever is exported here is one.
+export { jobWorkflow as job } from './job.ts';
+export { reconcileWorkflow as reconcile } from './reconcile.ts';

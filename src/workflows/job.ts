@@ -1,0 +1,57 @@
+// One run of a job: begin → slices → finish. Postgres owns what is gone; this owns what happens next. Whatever
+// way a run ends, `finish` tells it, and where even that cannot be, reconcile does.
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  CancellationScope,
+  ContinueAsNew,
+  condition,
+  isCancellation,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { JobInput, RunPlan } from '../domain/job.ts';
+import type { DryRunResult, Ending, RunResult } from '../domain/run.ts';
+import { endingOf } from './endings.ts';
+import { createJobView } from './job-view.ts';
+import { begin, finish, preview } from './proxies.ts';
+import { runSlices } from './slices.ts';
+
+export async function jobWorkflow(input: JobInput): Promise<RunResult | DryRunResult> {
+  const { job, request = {} } = input;
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  const run = { runId: firstExecutionRunId, workflowId };
+  const view = createJobView(input, run.runId);
+  let plan: RunPlan | undefined = input.carried?.plan;
+  let ending: Ending = { state: 'completed' };
+  let cause: unknown;
+
+  try {
+    if (request.dryRun) {
+      const result = await preview({ job, request, run });
+      view.ended({ state: 'completed', deleted: 0, batches: 0 });
+      return result;
+    }
+    const result = plan ? { begun: true as const, plan } : await begin({ job, request, run });
+    if (result.begun) {
+      plan = result.plan;
+      view.began(plan);
+      await runSlices(input, plan, view);
+    } else {
+      ending = { state: 'skipped', reason: `${job.lockKey} is held by ${result.heldBy}` };
+    }
+  } catch (error) {
+    if (error instanceof ContinueAsNew) throw error;
+    cause = error;
+    ending = endingOf(error);
+  }
+
+  // Not cancellable: a cancelled run, too, lets go of its lock and says how it ended.
+  const result = await CancellationScope.nonCancellable(() =>
+    finish({ job, request, run, ...(plan && { plan }), ending }),
+  );
+  view.ended(result);
+  await condition(allHandlersFinished);
+  if (isCancellation(cause)) throw cause;
+  if (ending.error) throw ApplicationFailure.nonRetryable(ending.error.message, ending.error.code);
+  return result;
+}

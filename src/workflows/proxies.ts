@@ -1,0 +1,50 @@
+// Activities by timeout class. Those without a queue of their own run on the workflow's. Slice timeouts come from the snapshot, so that a run keeps those it began with.
+import { type ActivityInterfaceFor, type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import type { CleanupActivities, JobActivities, ReconcileActivities } from '../activities/index.ts';
+import { FAILURE_TYPES } from '../domain/failure.ts';
+import { cleanupQueue } from '../domain/ids.ts';
+import type { JobSnapshot } from '../domain/job.ts';
+
+/** Fixed things before the first batch; a database that does not answer is waited for about half a minute. */
+const BEGIN: ActivityOptions = {
+  startToCloseTimeout: '1m',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumAttempts: 5 },
+};
+
+/** The ending is told however long the databases are away; after a day reconcile tells it. */
+const FINISH: ActivityOptions = {
+  startToCloseTimeout: '10m',
+  scheduleToCloseTimeout: '1d',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+};
+
+export const { begin, preview } = proxyActivities<JobActivities>(BEGIN);
+export const { finish } = proxyActivities<JobActivities>(FINISH);
+
+/** One try a schedule's tick: the next tick is the retry. */
+export const { reconcile } = proxyActivities<ReconcileActivities>({
+  startToCloseTimeout: '5m',
+  heartbeatTimeout: '30s',
+  retry: { maximumAttempts: 1 },
+});
+
+/** Slack above `sliceSeconds` for the last batch, its retries by the driver and the audit row. */
+const SLICE_SLACK_SECONDS = 60;
+
+/**
+ * Only a worker that died is retried by Temporal (a heartbeat or slice timeout): another takes over at once.
+ * Every other failure returns to the workflow, which waits in sight of the operator.
+ */
+export const sliceActivity = (job: JobSnapshot): ActivityInterfaceFor<CleanupActivities>['slice'] => {
+  const { slice } = proxyActivities<CleanupActivities>({
+    taskQueue: cleanupQueue(job.pack, job.steps[0].selection.database),
+    startToCloseTimeout: `${job.settings.sliceSeconds + SLICE_SLACK_SECONDS}s`,
+    heartbeatTimeout: `${job.settings.heartbeatSeconds}s`,
+    retry: {
+      initialInterval: '1s',
+      maximumInterval: '10s',
+      nonRetryableErrorTypes: Object.values(FAILURE_TYPES),
+    },
+  });
+  return slice;
+};

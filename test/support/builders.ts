@@ -1,0 +1,53 @@
+// Snapshots for tests: a job on a table of the test's own, with whatever the test wants to differ.
+import type { JobSnapshot, RunPlan } from '../../src/domain/job.ts';
+import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
+import { unique } from './stack.ts';
+
+type JobChange = Partial<Omit<JobSnapshot, 'steps'>> & {
+  readonly batchRows?: number;
+  readonly where?: string;
+  readonly table?: string;
+};
+
+/** Deletes rows of `public.link` that expired more than a day ago, five at a time, under a lock of its own. */
+export const aJob = ({ batchRows = 5, where, table = 'link', ...change }: JobChange = {}): JobSnapshot => ({
+  v: 1,
+  pack: 'test-pack',
+  name: 'cleanup_links',
+  summary: 'links that nobody can use any more',
+  owner: 'on-call',
+  resourceType: 'link',
+  lockKey: unique('lock:cleanup:cleanup_links'),
+  budgetSeconds: 300,
+  settings: DEFAULT_SETTINGS,
+  ...change,
+  steps: [
+    {
+      action: 'delete',
+      name: 'links',
+      batchRows,
+      selection: {
+        database: 'app',
+        schema: 'public',
+        table,
+        key: ['id'],
+        age: { column: 'expires_at', olderThanSeconds: 86_400 },
+        orderBy: ['expires_at', 'id'],
+        ...(where && { where }),
+      },
+    },
+  ],
+});
+
+export const aPlan = (change: Partial<RunPlan> = {}): RunPlan => ({
+  runId: 'run-1',
+  startedAt: '2026-02-10T12:00:00.000000Z',
+  cutoff: '2026-02-09T12:00:00.000000Z',
+  epoch: 1,
+  lockValue: '{}',
+  lockWaitMs: 0,
+  eligible: 10,
+  eligibleIsEstimate: false,
+  strategy: 'age-index-windows',
+  ...change,
+});
