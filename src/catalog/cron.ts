@@ -18,7 +18,7 @@ const FORBIDDEN = /[#?@LWH]|CRON_TZ|TZ=/;
 const NAMES = /\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat)\b/gi;
 
 const numbers = (values: readonly (number | string)[]): readonly number[] =>
-  [...new Set(values.map(Number))].sort((a, b) => a - b);
+  [...new Set(values.map(Number))].toSorted((a, b) => a - b);
 
 const parse = (text: string): CronCalendar => {
   const { fields } = CronExpressionParser.parse(text, { tz: 'UTC' });

@@ -1,6 +1,6 @@
 // The folder that outlives stacks: fetched programs, and the data of running stacks under run/.
-import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { StackUnavailable } from './unavailable.ts';
@@ -53,17 +53,26 @@ export const closedAncestor = (folder: string): string | undefined => {
   return above ?? ((statSync(folder).mode & 0o001) === 0 ? folder : undefined);
 };
 
-/** Fills `target` aside and moves it into place whole: of several processes that race, the first one's stays. */
-export const placeOnce = async (place: { target: string; fill: (folder: string) => Promise<void> }) => {
-  const aside = await mkdtemp(`${place.target}.part-`);
+/**
+ * Fills a folder aside and moves it to `target` whole; false when `fill` could not. Whoever calls has found what lies
+ * there of no use; what appears there while filling is another process's, and stays: it may be running from it.
+ */
+export const placeOnce = async (place: { target: string; fill: (folder: string) => Promise<boolean> }) => {
+  const { target, fill } = place;
+  await mkdir(dirname(target), { recursive: true });
+  const isUseless = existsSync(target);
+  const aside = await mkdtemp(`${target}.part-`);
   try {
-    await place.fill(aside);
+    if (!(await fill(aside))) return false;
     chmodSync(aside, 0o755);
-    await rename(aside, place.target);
+    if (isUseless) await rm(target, { recursive: true, force: true });
+    await rename(aside, target);
   } catch (error) {
-    await rm(aside, { recursive: true, force: true });
     if (!isTaken(error)) throw error;
+  } finally {
+    await rm(aside, { recursive: true, force: true });
   }
+  return true;
 };
 
 const isTaken = (error: unknown): boolean =>

@@ -2,8 +2,8 @@
 // it is told to stop.
 import { Command } from 'commander';
 import { ConfigurationError } from '../catalog/faults.ts';
-import { processEnv } from '../config/env.ts';
 import { EXIT } from '../client/context.ts';
+import { processEnv } from '../config/env.ts';
 import { onParentGone } from './parent-watch.ts';
 import { serve } from './serve.ts';
 import { StackUnavailable } from './stack.ts';

@@ -1,6 +1,7 @@
 // What the parent and the supervisor say to each other: one JSON object a line, each way through a pipe.
-import type { Readable } from 'node:stream';
+
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import type { ServerChoice } from './stack.ts';
 
 export type ServerName = ServerChoice['name'];

@@ -61,7 +61,9 @@ const live = async (
   const worker = await startWorker({ catalog, temporal, logger: createLogger('warn') });
   onClose(worker.stop);
   onClose(announceStack(stated, env));
-  say(`ready in ${((Date.now() - startedAt) / 1000).toFixed(1)} s${stack.temporal.uiUrl ? ` · Temporal UI ${stack.temporal.uiUrl}` : ''}`);
+  say(
+    `ready in ${((Date.now() - startedAt) / 1000).toFixed(1)} s${stack.temporal.uiUrl ? ` · Temporal UI ${stack.temporal.uiUrl}` : ''}`,
+  );
 
   const jobs = await tellStory({ catalog, client, uiUrl: stack.temporal.uiUrl, say, progressTo });
   const ok = jobs.every(({ problems }) => problems.length === 0);
@@ -76,6 +78,7 @@ const live = async (
 };
 
 const sources = (stack: Stack): StoryReport['stack'] => {
-  const detail = (wanted: string): string => stack.choices.find(({ name }) => name === wanted)?.detail ?? 'none';
+  const detail = (wanted: string): string =>
+    stack.choices.find(({ name }) => name === wanted)?.detail ?? 'none';
   return { temporal: detail('temporal'), postgres: detail('postgres'), redis: detail('redis') };
 };

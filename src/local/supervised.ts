@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from './free-ports.ts';
 import type { Program } from './programs/program.ts';
-import type { Report } from './protocol.ts';
 import { lastLine } from './programs/run-program.ts';
+import type { Report } from './protocol.ts';
 import type { ServerKind } from './servers/server.ts';
 
 export interface Supervised {
@@ -30,6 +30,9 @@ const readyWithinMs = 60_000;
 const endWithinMs = 5_000;
 const launches = 5;
 
+const howEnded = ({ exitCode, signalCode }: ChildProcess): string =>
+  `it ended without a word (${signalCode ?? `exit code ${exitCode}`})`;
+
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
 export const supervise = ({ kind, program, folder, report }: SupervisedOptions): Supervised => {
@@ -37,6 +40,7 @@ export const supervise = ({ kind, program, folder, report }: SupervisedOptions):
   const log = () => readFile(logFile, 'utf8').catch(() => '');
   let ports: readonly number[] = [];
   let child: ChildProcess | undefined;
+  let spawnFailure = '';
   /** Whether its ending would be news. */
   let wanted = false;
 
@@ -54,7 +58,9 @@ export const supervise = ({ kind, program, folder, report }: SupervisedOptions):
       ...(gid === undefined ? {} : { gid }),
     });
     closeSync(output);
-    started.once('error', () => {});
+    started.once('error', (error) => {
+      spawnFailure = error.message;
+    });
     started.once('exit', (code, signal) => {
       if (!wanted || child !== started) return;
       wanted = false;
@@ -75,7 +81,7 @@ export const supervise = ({ kind, program, folder, report }: SupervisedOptions):
       }
     }
     started.kill('SIGKILL');
-    throw new Error(lastLine(await log()) || 'it does not answer');
+    throw new Error(lastLine(await log()) || spawnFailure || howEnded(started));
   };
 
   const launch = async (): Promise<void> => {

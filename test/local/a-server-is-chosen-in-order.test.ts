@@ -1,10 +1,11 @@
 // Environment, PATH, cache, download, build: the first that will do is taken, and what is passed over is said.
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findRedis } from '../../src/local/programs/find-redis.ts';
 import { findTemporal } from '../../src/local/programs/find-temporal.ts';
 import { StackUnavailable, startStack } from '../../src/local/stack.ts';
+import { eventually } from '../support/eventually.ts';
 import { fakeProgram, temporaryFolder } from './support.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -79,6 +80,17 @@ describe('Temporal', () => {
     const own = fakeProgram({ folder, name: 'temporal', script: temporalVersion('1.40.0') });
     expect(await findTemporal(search())).toMatchObject({ path: own, source: 'cache' });
     expect(said).toEqual([expect.stringMatching(/server 1\.31\.9, older than 1\.32: passed over$/)]);
+  });
+
+  it('stays in the cache when the stack is ended while it is being looked at', async () => {
+    const script = 'echo $$ > "$0.asked"; exec /bin/sleep 60';
+    const own = fakeProgram({ folder: join(cache, cachedTemporal), name: 'temporal', script });
+    const closing = new AbortController();
+    const looking = findTemporal({ ...search(), signal: closing.signal });
+    await eventually('it was asked for its version', () => existsSync(`${own}.asked`));
+    closing.abort();
+    await expect(looking).rejects.toThrow(/abort/);
+    expect(existsSync(own)).toBe(true);
   });
 
   it('is built with go when it cannot be downloaded, in place of a cached one that does not run', async () => {

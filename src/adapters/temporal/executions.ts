@@ -22,14 +22,17 @@ export interface ClosedExecution {
   readonly runId: string;
 }
 
-/** Job executions that ended within the last minutes in any way but by completing. A hint: visibility lags. */
+/**
+ * Job executions that ended within the last minutes in any way but by completing. A hint: visibility lags. Asked by
+ * type, because a run that never reached a worker has no search attributes yet.
+ */
 export const listAbnormalCloses = async (
   client: Client,
   sinceMs: number,
 ): Promise<readonly ClosedExecution[]> => {
   const since = new Date(Date.now() - sinceMs).toISOString();
   const query =
-    `SextonKind = 'job' AND ExecutionStatus IN ('Terminated', 'TimedOut', 'Failed', 'Canceled') ` +
+    `WorkflowType = 'job' AND ExecutionStatus IN ('Terminated', 'TimedOut', 'Failed', 'Canceled') ` +
     `AND CloseTime > '${since}'`;
   const found: ClosedExecution[] = [];
   for await (const { workflowId, runId } of client.workflow.list({ query }))

@@ -38,7 +38,7 @@ const expand = <Unit>(
     const [from, to] = [position(start), position(end)];
     return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
   });
-  return [...new Set(values)].sort((a, b) => a - b);
+  return [...new Set(values)].toSorted((a, b) => a - b);
 };
 
 const asIs = (value: number): number => value;

@@ -12,14 +12,15 @@ const USABLE_WITHIN_MS = 60_000;
 
 const INVALID_ARGUMENT = 3;
 
+const grpcCode = (error: unknown): number | undefined => (isGrpcServiceError(error) ? error.code : undefined);
+
 const isUsable = async (client: Client, name: string): Promise<boolean> => {
   try {
     await client.workflow.count(`${name} IS NOT NULL`);
     return true;
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined;
-    if ([error, cause].some((each) => isGrpcServiceError(each) && Number(each.code) === INVALID_ARGUMENT))
-      return false;
+    if ([error, cause].some((each) => grpcCode(each) === INVALID_ARGUMENT)) return false;
     throw error;
   }
 };
@@ -41,8 +42,8 @@ export const searchAttributeSteps = async (client: Client): Promise<readonly Ste
   const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
   const wanted = Object.entries(SEARCH_ATTRIBUTES);
   for (const [name, type] of wanted) {
-    const found = customAttributes[name];
-    if (found === undefined || Number(found) === TYPE_NUMBERS[type]) continue;
+    const found: number | undefined = customAttributes[name];
+    if (found === undefined || found === TYPE_NUMBERS[type]) continue;
     throw new Error(`search attribute ${name} exists with another type than ${type}; remove it, then apply`);
   }
   const missing = wanted.filter(([name]) => customAttributes[name] === undefined);

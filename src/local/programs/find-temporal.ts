@@ -1,5 +1,5 @@
 // Finds, fetches or builds the `temporal` CLI whose dev server is at least 1.32, which skips time by itself.
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { placeOnce } from '../cache.ts';
 import { ownScript } from '../own-script.ts';
@@ -34,51 +34,47 @@ const check = async (at: { path: string; source: Origin; search: Search }): Prom
   return { path: at.path, source: at.source, title: `Temporal server ${server} ${origin[at.source]}` };
 };
 
-const downloadBySdk = async (request: { target: string; search: Search }): Promise<boolean> => {
-  const { target, search } = request;
-  const into = await mkdtemp(join(search.cache, 'programs', 'sdk.part-'));
-  try {
-    const script = [...ownScript('sdk-download'), `v${cli}`, into];
-    const { env, signal } = search;
-    const result = await runProgram({ file: process.execPath, args: script, env, signal, timeoutMs: 60_000 });
-    const file = (await readdir(into)).find((name) => name.startsWith('temporal'));
+interface Placing {
+  readonly target: string;
+  readonly search: Search;
+}
+
+const downloadBySdk = ({ target, search }: Placing): Promise<boolean> => {
+  const { env, signal } = search;
+  const fill = async (folder: string): Promise<boolean> => {
+    const args = [...ownScript('sdk-download'), `v${cli}`, folder];
+    const result = await runProgram({ file: process.execPath, args, env, signal, timeoutMs: 60_000 });
+    const file = (await readdir(folder)).find((name) => name.startsWith('temporal'));
     if (!result.ok || !file) {
       search.say(`the SDK's own download is not to be had: ${lastLine(result.stderr)}`);
       return false;
     }
-    await placeOnce({ target, fill: (folder) => copyFile(join(into, file), join(folder, 'temporal')) });
-    await chmod(join(target, 'temporal'), 0o755);
+    await rename(join(folder, file), join(folder, 'temporal'));
     return true;
-  } finally {
-    await rm(into, { recursive: true, force: true });
-  }
+  };
+  return placeOnce({ target, fill });
 };
 
 const cliPackage = 'github.com/temporalio/cli/cmd/temporal';
 const linkerFlags = `-s -w -X github.com/temporalio/cli/internal/temporalcli.Version=${cli}`;
 
-const build = async (request: { target: string; search: Search }): Promise<boolean> => {
-  const { target, search } = request;
+const build = async ({ target, search }: Placing): Promise<boolean> => {
   const go = onPath({ name: 'go', env: search.env });
   if (!go) return false;
-  search.say('building the temporal CLI with go, about 4 minutes, once');
-  let ok = false;
-  await placeOnce({
-    target,
-    fill: async (folder) => {
-      const result = await runProgram({
-        file: go,
-        args: ['build', '-trimpath', `-ldflags=${linkerFlags}`, '-o', join(folder, 'temporal'), cliPackage],
-        cwd: join(packageRoot(), 'tools', 'temporal-server'),
-        env: { ...search.env, GOFLAGS: '-mod=readonly', GOWORK: 'off' },
-        signal: search.signal,
-        timeoutMs: 1_800_000,
-      });
-      ok = result.ok;
-      if (!ok) throw new Error(`go build failed: ${lastLine(result.stderr)}`);
-    },
-  }).catch((error: unknown) => search.say(String(error)));
-  return ok;
+  search.say('building the temporal CLI with go, once; that takes some minutes');
+  const fill = async (folder: string): Promise<boolean> => {
+    const result = await runProgram({
+      file: go,
+      args: ['build', '-trimpath', `-ldflags=${linkerFlags}`, '-o', join(folder, 'temporal'), cliPackage],
+      cwd: join(packageRoot(), 'tools', 'temporal-server'),
+      env: { ...search.env, GOFLAGS: '-mod=readonly', GOWORK: 'off' },
+      signal: search.signal,
+      timeoutMs: 1_800_000,
+    });
+    if (!result.ok) search.say(`go could not build the temporal CLI: ${lastLine(result.stderr)}`);
+    return result.ok;
+  };
+  return placeOnce({ target, fill });
 };
 
 /** The program of the Temporal dev server, or StackUnavailable. */
@@ -91,8 +87,6 @@ export const findTemporal = async (search: Search): Promise<Program> => {
   const own = join(target, 'temporal');
   const cached = await check({ path: own, source: 'cache', search });
   if (cached) return cached;
-  await rm(target, { recursive: true, force: true });
-  await mkdir(join(search.cache, 'programs'), { recursive: true });
 
   const obtain: readonly [Origin, () => Promise<boolean>][] = [
     ['download', () => downloadBySdk({ target, search })],

@@ -42,6 +42,8 @@ export const versionLine = async ({ path, search }: { path: string; search: Sear
   if (!isExecutable(path)) return undefined;
   const { env, signal } = search;
   const result = await runProgram({ file: path, args: ['--version'], env, signal, timeoutMs: 20_000 });
+  // Else a program would count as broken, and be replaced, because nobody waited for its answer.
+  signal.throwIfAborted();
   return result.ok ? lastLine(result.stdout) : undefined;
 };
 

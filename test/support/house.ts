@@ -1,0 +1,141 @@
+// A whole house of its own for a journey: embedded stack, databases, schedules, seed, and workers as processes
+// that can be killed. Nothing here is faked.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Client } from '@temporalio/client';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { connectClient, temporalAddress } from '../../src/adapters/temporal/connect.ts';
+import { startRun } from '../../src/adapters/temporal/start-run.ts';
+import type { Catalog, CatalogJob } from '../../src/catalog/catalog.ts';
+import { findJob } from '../../src/catalog/catalog.ts';
+import { loadConfigFile } from '../../src/catalog/load.ts';
+import { applyDifferences } from '../../src/client/sync/sync.ts';
+import type { Env } from '../../src/config/env.ts';
+import { assembleCatalog } from '../../src/config/load-catalog.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/domain/search-attributes.ts';
+import type { EngineSettings } from '../../src/domain/settings.ts';
+import { embeddedEnv } from '../../src/local/embedded-env.ts';
+import { type Stack, startStack } from '../../src/local/stack.ts';
+import { seedPacks } from '../../src/local/story/seed.ts';
+import { eventually } from './eventually.ts';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Own servers always: a journey kills, empties and stops what it uses. */
+const plainEnv = (): Env => ({
+  ...process.env,
+  TEMPORAL_ADDRESS: undefined,
+  DATABASE_URL: undefined,
+  SEXTON_DATABASE_URL: undefined,
+  REDIS_URL: undefined,
+});
+
+/** Short enough that a death is noticed within a test, long enough that a busy machine is not taken for dead. */
+const QUICK: Partial<EngineSettings> = { heartbeatSeconds: 4, sliceSeconds: 3, leaseSeconds: 15 };
+
+export interface WorkerProcess {
+  readonly child: ChildProcess;
+  readonly stderr: () => string;
+  readonly kill: (signal: NodeJS.Signals) => void;
+}
+
+export interface House {
+  readonly stack: Stack;
+  readonly env: Env;
+  readonly catalog: Catalog;
+  readonly client: Client;
+  readonly home: pg.Pool;
+  readonly target: pg.Pool;
+  readonly redis: Redis;
+  readonly job: (name: string) => CatalogJob;
+  /** Starts a run of a job at `rowsPerSecond`, with quick settings. */
+  readonly start: (job: CatalogJob, rowsPerSecond?: number) => ReturnType<typeof startRun>;
+  readonly seed: () => Promise<void>;
+  readonly worker: () => WorkerProcess;
+  readonly close: () => Promise<void>;
+}
+
+/** Only the stack and its databases, for journeys that run `npm start` on them. */
+export const openGround = async (): Promise<{ stack: Stack; env: Env }> => {
+  const stack = await startStack({ env: plainEnv(), say: () => {}, searchAttributes: SEARCH_ATTRIBUTES });
+  const config = await loadConfigFile(`${ROOT}sexton.config.ts`);
+  return { stack, env: await embeddedEnv(config, plainEnv(), stack) };
+};
+
+export const openHouse = async (): Promise<House> => {
+  const { stack, env } = await openGround();
+  const catalog = assembleCatalog(await loadConfigFile(`${ROOT}sexton.config.ts`), env);
+  const { client, close } = await connectClient(temporalAddress(env));
+  await applyDifferences({ catalog, client, only: ['migration', 'search attribute'] });
+  const home = new pg.Pool({ connectionString: catalog.home.url });
+  const target = new pg.Pool({ connectionString: catalog.databases[0]?.url });
+  for (const pool of [home, target]) pool.on('error', () => {});
+  const redis = new Redis(catalog.redisUrl);
+  redis.on('error', () => {});
+  const workers: WorkerProcess[] = [];
+
+  return {
+    stack,
+    env,
+    catalog,
+    client,
+    home,
+    target,
+    redis,
+    job: (name) => findJob(catalog, name),
+    start: ({ snapshot }, rowsPerSecond) => {
+      const settings = { ...snapshot.settings, ...QUICK };
+      return startRun(
+        client,
+        { ...snapshot, settings },
+        { by: 'test', ...(rowsPerSecond && { rowsPerSecond }) },
+      );
+    },
+    seed: () => seedPacks(catalog, true),
+    worker: () => {
+      const started = spawnWorker(env);
+      workers.push(started);
+      return started;
+    },
+    close: async () => {
+      for (const { child } of workers) child.kill('SIGKILL');
+      redis.disconnect();
+      await Promise.allSettled([home.end(), target.end(), close()]);
+      await stack.stop();
+    },
+  };
+};
+
+const spawnWorker = (env: Env): WorkerProcess => {
+  const child = spawn(process.execPath, ['bin/sexton.mjs', 'worker'], {
+    cwd: ROOT,
+    env: env as NodeJS.ProcessEnv,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  return { child, stderr: () => stderr, kill: (signal) => child.kill(signal) };
+};
+
+/** Rows that the ledger of a run accounts for. */
+export const ledgerSum = async (db: pg.Pool, runId: string): Promise<number> => {
+  const { rows } = await db.query(
+    'SELECT coalesce(sum(deleted), 0)::int AS n FROM sexton.ledger WHERE run_id = $1',
+    [runId],
+  );
+  return rows[0].n;
+};
+
+/** Waits until the run has deleted at least so many rows. */
+export const untilDeleted = (db: pg.Pool, runId: string, rows: number): Promise<number> =>
+  eventually(
+    `run ${runId} deleted ${rows} rows`,
+    async () => {
+      const sum = await ledgerSum(db, runId);
+      return sum >= rows && sum;
+    },
+    { withinMs: 60_000 },
+  );
