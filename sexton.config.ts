@@ -2,4 +2,13 @@
 import { slaMonitoring } from './packs/sla-monitoring/pack.ts';
 import { defineConfig } from './src/index.ts';
 
-export default defineConfig({ packs: [slaMonitoring] });
+export default defineConfig({
+  packs: [slaMonitoring],
+  // Who is reached where. A target whose channel has no credentials is told through `log` instead.
+  roles: {
+    'sla-alerts': ['slack:webhook', 'log'],
+    'on-call': ['slack:webhook', 'log'],
+    // An e-mail by SLA-69, as a notice in the log until there is that channel.
+    'team-lead': ['log'],
+  },
+});

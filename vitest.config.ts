@@ -1,14 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
-// `forks`: the SDK's native module crashes when several files share a process' threads.
-// Two files at once: the machine that everything must still run well on has two cores.
+/** Whole houses of their own, and servers that are stopped, killed and fetched: minutes, not seconds. */
+const HEAVY = ['test/journeys/**', 'test/faults/**', 'test/local/**', 'test/**/*.heavy.test.ts'];
+
+const common = {
+  // The SDK's native module crashes when several files share a process' threads.
+  pool: 'forks',
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+} as const;
+
+// One stack for the suite, whichever projects run. Two files at once: the machine that everything must still
+// run well on has two cores.
 export default defineConfig({
   test: {
-    pool: 'forks',
-    maxWorkers: 2,
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    maxWorkers: 2,
+    projects: [
+      { test: { ...common, name: 'fast', include: ['test/**/*.test.ts'], exclude: HEAVY } },
+      {
+        test: {
+          ...common,
+          name: 'heavy',
+          include: HEAVY.map((glob) => glob.replace(/\*\*$/, '**/*.test.ts')),
+        },
+      },
+    ],
   },
 });

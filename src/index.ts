@@ -18,6 +18,17 @@ export {
   type StepDefinition,
 } from './catalog/define.ts';
 export {
+  type BandDefinition,
+  type BudgetAlertDefinition,
+  definePolicy,
+  type FailureAlertDefinition,
+  type JobAlertsDefinition,
+  type PolicyDefinition,
+  type Roles,
+  type Routes,
+  type TierDefinition,
+} from './catalog/define-alerts.ts';
+export {
   type BrokenRule,
   below,
   type EnvRule,

@@ -1,5 +1,5 @@
 // The variables of SLA-82. DATABASE_URL is read for the pack's database and REDIS_URL by the engine.
-import { below, requiredExactlyWith, requiredWhen, variable } from '../../src/index.ts';
+import { below, type EnvOf, requiredExactlyWith, requiredWhen, variable } from '../../src/index.ts';
 
 const { email, number, profile, token, url } = variable;
 
@@ -37,6 +37,9 @@ export const env = {
   ENGINEERING_LEAD_EMAIL: email().optional(),
   RUNBOOK_BASE_URL: url().optional(),
 };
+
+/** The pack's environment, checked. */
+export type SlaEnv = EnvOf<typeof env>;
 
 const outsideDevelopment = (values: Readonly<Record<string, unknown>>): boolean =>
   values['SEXTON_PROFILE'] !== undefined && values['SEXTON_PROFILE'] !== 'development';

@@ -5,12 +5,18 @@ import type { Databases } from '../adapters/postgres/databases.ts';
 import type { RedisLock } from '../adapters/redis-lock.ts';
 import { FAILURE_TYPES } from '../domain/failure.ts';
 import type { JobSnapshot } from '../domain/job.ts';
+import type { Channels } from './alerts/channels.ts';
 import { failure } from './failures.ts';
 
 export interface Dependencies {
   readonly databases: Databases;
   readonly lock: RedisLock;
   readonly temporal: Client;
+  readonly channels: Channels;
+  /** Targets of each role, from the configuration. */
+  readonly roles: Readonly<Record<string, readonly string[]>>;
+  /** After this long without an answer from Postgres, messages go out without rows. */
+  readonly ringAfterSeconds: number;
 }
 
 /** The run that an activity works for, given by its workflow: an activity knows no first run id. */

@@ -1,4 +1,14 @@
 // The activities by name. A property's name is the activity's name, so renaming one breaks running workflows.
+import {
+  createCloseIncident,
+  createLoadLadder,
+  createMarkHandedOver,
+  createRecordAnswer,
+  createRecordStep,
+} from './alerts/incident.ts';
+import { createObserve } from './alerts/observe.ts';
+import { createResolveTargets } from './alerts/resolve-targets.ts';
+import { createSend } from './alerts/send.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createBegin } from './job/begin.ts';
 import { createFinish } from './job/finish.ts';
@@ -18,6 +28,22 @@ export const createCleanupActivities = (dependencies: Dependencies) => ({
   slice: createSlice(dependencies),
 });
 
+/** The door and the incident's row, on the watch queue. */
+export const createWatchActivities = (dependencies: Dependencies) => ({
+  observe: createObserve(dependencies),
+  markHandedOver: createMarkHandedOver(dependencies),
+  loadLadder: createLoadLadder(dependencies),
+  recordStep: createRecordStep(dependencies),
+  recordAnswer: createRecordAnswer(dependencies),
+  closeIncident: createCloseIncident(dependencies),
+});
+
+/** Telling people, on the notify queue. */
+export const createNotifyActivities = (dependencies: Dependencies) => ({
+  resolveTargets: createResolveTargets(dependencies),
+  send: createSend(dependencies),
+});
+
 /** Repairs, on a queue of their own. */
 export const createReconcileActivities = (dependencies: Dependencies) => ({
   reconcile: createReconcile(dependencies),
@@ -25,4 +51,6 @@ export const createReconcileActivities = (dependencies: Dependencies) => ({
 
 export type JobActivities = ReturnType<typeof createJobActivities>;
 export type CleanupActivities = ReturnType<typeof createCleanupActivities>;
+export type WatchActivities = ReturnType<typeof createWatchActivities>;
+export type NotifyActivities = ReturnType<typeof createNotifyActivities>;
 export type ReconcileActivities = ReturnType<typeof createReconcileActivities>;

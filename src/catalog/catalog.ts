@@ -1,7 +1,10 @@
 // Everything that is declared and sound, with addresses resolved: what the worker, the CLI and the tests
 // work from. Finding things in it by name lives here too.
 import type { JobSnapshot } from '../domain/job.ts';
+import type { PolicySnapshot } from '../domain/policy.ts';
+import type { EngineSettings } from '../domain/settings.ts';
 import { closeMatches } from './close-matches.ts';
+import type { Roles } from './define-alerts.ts';
 import type { CheckedPack } from './schema/config.ts';
 import type { Profile } from './variables.ts';
 
@@ -15,6 +18,21 @@ export interface CatalogJob {
   readonly schedule: string;
   readonly snapshot: JobSnapshot;
 }
+
+/** A policy; the snapshot is what escalations get. */
+export interface CatalogPolicy {
+  /** `<pack>/policy/<name>`; the built-in one is `sexton/policy/log-only`. */
+  readonly id: string;
+  readonly pack: string;
+  readonly name: string;
+  readonly snapshot: PolicySnapshot;
+}
+
+/** Gives a policy its id. */
+export const catalogPolicy = (snapshot: PolicySnapshot): CatalogPolicy => {
+  const { pack, name } = snapshot;
+  return { id: `${pack}/policy/${name}`, pack, name, snapshot };
+};
 
 /** One database of one pack. */
 export interface CatalogDatabase {
@@ -30,6 +48,12 @@ export interface Catalog {
   readonly profile: Profile;
   readonly packs: readonly CheckedPack[];
   readonly jobs: readonly CatalogJob[];
+  /** Those of every pack, then the built-in one. */
+  readonly policies: readonly CatalogPolicy[];
+  /** Role → targets, as the config file has them. */
+  readonly roles: Roles;
+  /** The engine's timings, defaults filled in. */
+  readonly settings: EngineSettings;
   readonly databases: readonly CatalogDatabase[];
   /** Sexton's own database. */
   readonly home: { readonly url: string };
@@ -51,21 +75,33 @@ export class UnknownNameError extends Error {
   }
 }
 
-/** Finds a job by its id, or by its bare name while that is unique. */
-export const findJob = (catalog: Pick<Catalog, 'jobs'>, name: string): CatalogJob => {
-  const found = catalog.jobs.filter((job) => job.id === name || job.name === name);
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+const find = <T extends Named>(kind: string, declared: readonly T[], name: string): T => {
+  const found = declared.filter((each) => each.id === name || each.name === name);
   const ids = found.map(({ id }) => id);
   if (found.length > 1) {
-    throw new UnknownNameError(`job ${name} is in several packs, so name one: ${ids.join(', ')}`, ids);
+    throw new UnknownNameError(`${kind} ${name} is in several packs, so name one: ${ids.join(', ')}`, ids);
   }
-  const [job] = found;
-  if (job) return job;
+  const [only] = found;
+  if (only) return only;
   const near = closeMatches(
     name,
-    catalog.jobs.map((each) => (name.includes('/') ? each.id : each.name)),
+    declared.map((each) => (name.includes('/') ? each.id : each.name)),
   );
-  const known = near.length > 0 ? near : catalog.jobs.map((each) => each.id);
+  const known = near.length > 0 ? near : declared.map((each) => each.id);
   const hint =
     near.length > 0 ? `did you mean ${near.join(' or ')}?` : `there are: ${known.join(', ') || 'none'}`;
-  throw new UnknownNameError(`no job ${name}; ${hint}`, known);
+  throw new UnknownNameError(`no ${kind} ${name}; ${hint}`, known);
 };
+
+/** Finds a job by its id, or by its bare name while that is unique. */
+export const findJob = (catalog: Pick<Catalog, 'jobs'>, name: string): CatalogJob =>
+  find('job', catalog.jobs, name);
+
+/** Finds a policy by its id, or by its bare name while that is unique. */
+export const findPolicy = (catalog: Pick<Catalog, 'policies'>, name: string): CatalogPolicy =>
+  find('policy', catalog.policies, name);

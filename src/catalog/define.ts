@@ -1,8 +1,9 @@
-// What a team writes: packs, jobs and the config, as plain data. The helpers give types and nothing else;
+// What a team writes: packs, jobs and the config, as plain data (define-alerts.ts has the rest). The helpers give types and nothing else;
 // everything is checked when it is loaded, so that all faults can be told at once.
 import type { z } from 'zod';
 import type { EngineSettings } from '../domain/settings.ts';
 import type { Severity } from '../domain/severity.ts';
+import type { JobAlertsDefinition, PolicyDefinition, Roles, Routes } from './define-alerts.ts';
 import type { EnvRule } from './env-rules.ts';
 import type { Profile } from './variables.ts';
 
@@ -50,6 +51,8 @@ export interface JobDefinition {
   readonly runbook?: string;
   /** Redis key that keeps runs apart. Default `lock:cleanup:<job>` (SLA-16). */
   readonly lock?: string;
+  /** What it says of runs that are late or fail. Default: a budget rule and a failure rule. */
+  readonly alerts?: JobAlertsDefinition;
   /** What the job does, in order; one step for now. */
   readonly steps: readonly StepDefinition[];
 }
@@ -65,6 +68,10 @@ export interface DatabaseDefinition {
 /** What `build` declares. */
 export interface Declarations {
   readonly jobs: readonly JobDefinition[];
+  /** Who is told, and after how long; each must be named by a route. */
+  readonly policies?: readonly PolicyDefinition[];
+  /** Default routes of the pack's rules. Without any, everything goes to `log-only`. */
+  readonly routes?: Routes;
 }
 
 /** What seeding one table did. */
@@ -120,6 +127,8 @@ export type Pack = PackDefinition;
 /** What `sexton.config.ts` exports by default. */
 export interface ConfigDefinition {
   readonly packs: readonly Pack[];
+  /** Who is reached where: role → one or more targets. */
+  readonly roles?: Roles;
   /** The engine's timings where they differ from the defaults; seconds. */
   readonly settings?: Partial<EngineSettings>;
   /** Used where SEXTON_PROFILE is not set. Default `development`. */

@@ -45,3 +45,14 @@ const isSecret = ({ name, value }: { readonly name: string; readonly value: stri
 /** A variable's value as a fault shows it; a secret is known by its length only. */
 export const shownVariable = ({ name, value }: { readonly name: string; readonly value: string }): string =>
   isSecret({ name, value }) ? `a ${value.length}-character value (masked)` : JSON.stringify(value);
+
+const SHOWN_CHARACTERS = 80;
+
+/** A declared value as a fault shows it. A web address is masked: those of webhooks are secrets. */
+export const shownValue = (value: unknown): string | undefined => {
+  if (value === undefined) return undefined;
+  if (typeof value === 'function') return 'a function';
+  const text = JSON.stringify(value) ?? typeof value;
+  if (/:\/\//.test(text)) return `a ${text.length}-character value (masked)`;
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+};

@@ -1,12 +1,9 @@
 // Turns a checked job into the snapshot that travels as workflow input: names only, no addresses, no secrets.
 import type { DeleteStep, JobSnapshot } from '../domain/job.ts';
 import type { EngineSettings } from '../domain/settings.ts';
+import { type Alerting, alertSnapshots } from './alert-snapshots.ts';
+import { runbookAddress } from './runbook-address.ts';
 import type { CheckedJob } from './schema/job.ts';
-
-const runbookAddress = (runbook: string, base: string | undefined): string => {
-  if (base === undefined || URL.canParse(runbook)) return runbook;
-  return new URL(runbook, base.endsWith('/') ? base : `${base}/`).href;
-};
 
 const stepSnapshot = ({ name, action, batch, selection }: CheckedJob['steps'][number]): DeleteStep => ({
   action,
@@ -21,12 +18,15 @@ export const toSnapshot = ({
   job,
   settings,
   runbookBaseUrl,
+  alerting,
 }: {
   readonly pack: string;
   readonly job: CheckedJob;
   readonly settings: EngineSettings;
   readonly runbookBaseUrl: string | undefined;
+  readonly alerting: Alerting;
 }): JobSnapshot => {
+  const runbook = job.runbook && runbookAddress(job.runbook, runbookBaseUrl);
   const [first, ...others] = job.steps.map(stepSnapshot);
   if (first === undefined) throw new RangeError(`job ${job.name} has no step`);
   return {
@@ -38,8 +38,9 @@ export const toSnapshot = ({
     resourceType: job.resourceType,
     lockKey: job.lockKey,
     budgetSeconds: job.budgetSeconds,
-    ...(job.runbook === undefined ? {} : { runbook: runbookAddress(job.runbook, runbookBaseUrl) }),
+    ...(runbook === undefined ? {} : { runbook }),
     steps: [first, ...others],
     settings,
+    alerts: alertSnapshots({ pack, job, runbookBaseUrl, alerting }),
   };
 };

@@ -1,6 +1,6 @@
 // Turns what zod finds into faults whose rules are words, not zod's jargon.
 import type { z } from 'zod';
-import type { Fault } from './faults.ts';
+import { type Fault, shownValue } from './faults.ts';
 
 const NOUNS: Readonly<Record<string, string>> = {
   string: 'a text',
@@ -24,18 +24,10 @@ const inWords: z.core.$ZodErrorMap = (issue) => {
     return issue.input === undefined ? 'must be set' : `must be ${NOUNS[issue.expected] ?? issue.expected}`;
   }
   if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`;
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message;
   if (issue.code === 'too_small') return `must be at least ${issue.minimum}${unitOf(issue.origin)}`;
   if (issue.code === 'too_big') return `must be at most ${issue.maximum}${unitOf(issue.origin)}`;
   return undefined;
-};
-
-const SHOWN_CHARACTERS = 80;
-
-const shown = (value: unknown): string | undefined => {
-  if (value === undefined) return undefined;
-  if (typeof value === 'function') return 'a function';
-  const text = JSON.stringify(value) ?? typeof value;
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 };
 
 const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
@@ -44,12 +36,33 @@ const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
     value,
   );
 
+/** A branch of a union that the input was meant for: its outer type fits and only something inside does not. */
+const isMeant = (branch: readonly z.core.$ZodIssue[]): boolean =>
+  branch.every(({ code, path }) => path.length > 0 || (code !== 'invalid_type' && code !== 'invalid_value'));
+
+const unionFaults = (
+  place: string,
+  input: unknown,
+  { errors, path }: z.core.$ZodIssueInvalidUnion,
+): readonly Fault[] => {
+  const inner = (branch: readonly z.core.$ZodIssue[]): readonly Fault[] =>
+    branch.flatMap((issue) => faultsOfIssue(place, input, { ...issue, path: [...path, ...issue.path] }));
+  const meant = errors.find(isMeant);
+  if (meant) return inner(meant);
+  const [first, ...others] = errors.flatMap(inner);
+  if (!first) return [];
+  const rules = [first, ...others].map(({ rule }) => rule.replace(/^must be /, ''));
+  return [{ ...first, rule: `must be ${rules.join(' or ')}` }];
+};
+
 const faultsOfIssue = (place: string, input: unknown, issue: z.core.$ZodIssue): readonly Fault[] => {
+  if (issue.code === 'invalid_union') return unionFaults(place, input, issue);
   if (issue.code === 'unrecognized_keys') {
     const keys = issue.keys.map((key) => [place, ...issue.path.map(String), key].join('.'));
     return keys.map((key) => ({ place: key, rule: 'no such key' }));
   }
-  const value = shown(at(input, issue.path));
+  // What is wrong with a key stands in the place already.
+  const value = issue.code === 'invalid_key' ? undefined : shownValue(at(input, issue.path));
   const fault = { place: [place, ...issue.path.map(String)].join('.'), rule: issue.message };
   return [value === undefined ? fault : { ...fault, value }];
 };

@@ -8,7 +8,10 @@ import { ConfigurationError } from '../catalog/faults.ts';
 import { type Env, processEnv } from '../config/env.ts';
 import { loadCatalog } from '../config/load-catalog.ts';
 import { withAnnouncedStack } from '../local/embedded-env.ts';
+import { registerAnswers } from './commands/answer.ts';
 import { registerApply } from './commands/apply.ts';
+import { registerIncidents } from './commands/incidents.ts';
+import { registerLadder } from './commands/ladder.ts';
 import { registerPlan } from './commands/plan.ts';
 import { registerRun } from './commands/run.ts';
 import { registerWorker } from './commands/worker.ts';
@@ -38,7 +41,11 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   registerPlan(program, context);
   registerApply(program, context);
   registerRun(program, context);
-  registerWorker(program, { env, load: () => loadCatalog({ env }) });
+  const load = () => loadCatalog({ env });
+  registerIncidents(program, { load, out: process.stdout });
+  registerAnswers(program, context);
+  registerLadder(program, { load, out: process.stdout });
+  registerWorker(program, { env, load });
 
   try {
     await program.parseAsync([...argv], { from: 'user' });

@@ -2,6 +2,7 @@
 // needs them.
 import type { EnvShape } from '../catalog/define.ts';
 import { type Profile, postgresUrl, profile, redisUrl, text, url } from '../catalog/variables.ts';
+import { CHANNEL_VARIABLES, channelFaults } from './channels.ts';
 import type { Env } from './env.ts';
 import { type ReadEnv, readVariables } from './pack-env.ts';
 
@@ -17,6 +18,7 @@ export const ENGINE_VARIABLES = {
   TEMPORAL_NAMESPACE: text(/^\S+$/, 'must not be empty or hold blanks').optional(),
   /** Where runbooks are read; a job's runbook is a name below it. */
   RUNBOOK_BASE_URL: url().optional(),
+  ...CHANNEL_VARIABLES,
 } satisfies EnvShape;
 
 /** The rule that an address breaks which nobody stated (SLA-82). */
@@ -38,6 +40,6 @@ export const readEngineEnv = (
   const home = env['SEXTON_DATABASE_URL'] === undefined ? missing('DATABASE_URL', 'Postgres') : [];
   return {
     values: { ...read.values, SEXTON_PROFILE: where },
-    faults: [...read.faults, ...home, ...missing('REDIS_URL', 'Redis')],
+    faults: [...read.faults, ...channelFaults(env), ...home, ...missing('REDIS_URL', 'Redis')],
   };
 };

@@ -1,74 +1,18 @@
 // Brings config file and environment together into the catalog. Everything that is wrong with either is
 // told at once, and then nothing is done.
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Catalog, CatalogDatabase, CatalogJob } from '../catalog/catalog.ts';
-import { ConfigurationError, type Fault } from '../catalog/faults.ts';
-import { checkDeclarations, type LoadedConfig, loadConfigFile } from '../catalog/load.ts';
-import type { CheckedPack } from '../catalog/schema/config.ts';
-import { toSnapshot } from '../catalog/snapshot.ts';
-import { type Profile, postgresUrl } from '../catalog/variables.ts';
-import { jobId } from '../domain/ids.ts';
-import { DEFAULT_SETTINGS, type EngineSettings } from '../domain/settings.ts';
-import { addressRule, ENGINE_VARIABLES, readEngineEnv } from './engine-env.ts';
+import { type Catalog, catalogPolicy } from '../catalog/catalog.ts';
+import { ConfigurationError } from '../catalog/faults.ts';
+import { type LoadedConfig, loadConfigFile } from '../catalog/load.ts';
+import { LOG_ONLY } from '../catalog/log-only.ts';
+import { DEFAULT_SETTINGS } from '../domain/settings.ts';
+import { ENGINE_VARIABLES, readEngineEnv } from './engine-env.ts';
 import type { Env } from './env.ts';
-import { packScope, readPackEnv, readVariables, sharedNameFaults, variableIn } from './pack-env.ts';
+import { packScope, sharedNameFaults, variableIn } from './pack-env.ts';
+import { readPack } from './read-pack.ts';
 
 /** Default name of the config file, looked up in the working directory. */
 export const CONFIG_FILE = 'sexton.config.ts';
-
-const packDatabases = (
-  pack: CheckedPack,
-  env: Env,
-  profile: Profile,
-): { readonly databases: readonly CatalogDatabase[]; readonly faults: readonly Fault[] } => {
-  const shape = Object.fromEntries(Object.values(pack.databases).map(({ url }) => [url, postgresUrl()]));
-  const { values, faults } = readVariables({ shape, env, pack: pack.name });
-  const databases = Object.entries(pack.databases).flatMap(([name, { url, migrations }]) => {
-    const address = values[url];
-    if (typeof address !== 'string') return [];
-    const folder = migrations === undefined ? {} : { migrationsDir: fileURLToPath(migrations) };
-    return [{ pack: pack.name, name, url: address, ...folder }];
-  });
-  const worded = faults.map((fault) =>
-    env[fault.place] === undefined ? { ...fault, rule: addressRule('Postgres', profile) } : fault,
-  );
-  return { databases, faults: worded };
-};
-
-interface PackPart {
-  readonly databases: readonly CatalogDatabase[];
-  readonly jobs: readonly CatalogJob[];
-  readonly faults: readonly Fault[];
-}
-
-const readPack = ({
-  pack,
-  env,
-  profile,
-  settings,
-  runbookBaseUrl,
-}: {
-  readonly pack: CheckedPack;
-  readonly env: Env;
-  readonly profile: Profile;
-  readonly settings: EngineSettings;
-  readonly runbookBaseUrl: string | undefined;
-}): PackPart => {
-  const { databases, faults: addressFaults } = packDatabases(pack, env, profile);
-  const own = readPackEnv(pack, env);
-  const declared = checkDeclarations(pack, own.values);
-  // With stand-ins for faulty variables `build` may throw for want of them; that is no fault of its own.
-  const hollow = own.faults.length > 0 && declared.faults.some(({ place }) => place.endsWith('.build'));
-  const jobs = declared.jobs.map((job) => ({
-    id: jobId(pack.name, job.name),
-    pack: pack.name,
-    name: job.name,
-    schedule: job.schedule,
-    snapshot: toSnapshot({ pack: pack.name, job, settings, runbookBaseUrl }),
-  }));
-  return { databases, jobs, faults: [...addressFaults, ...own.faults, ...(hollow ? [] : declared.faults)] };
-};
 
 /** The catalog of a config that is already loaded; throws ConfigurationError with every fault. */
 export const assembleCatalog = (config: LoadedConfig, env: Env): Catalog => {
@@ -88,7 +32,14 @@ export const assembleCatalog = (config: LoadedConfig, env: Env): Catalog => {
   // Packs read the profile as a variable, so one that the config file states is given to them as one.
   const packEnv = { ...env, SEXTON_PROFILE: env['SEXTON_PROFILE'] ?? profile };
   const parts = config.packs.map((pack) =>
-    readPack({ pack, env: packEnv, profile, settings, runbookBaseUrl: RUNBOOK_BASE_URL }),
+    readPack({
+      pack,
+      env: packEnv,
+      profile,
+      settings,
+      runbookBaseUrl: RUNBOOK_BASE_URL,
+      roles: config.roles,
+    }),
   );
   const shared = sharedNameFaults([
     { owner: 'the engine', shape: ENGINE_VARIABLES },
@@ -101,6 +52,9 @@ export const assembleCatalog = (config: LoadedConfig, env: Env): Catalog => {
     profile,
     packs: config.packs,
     jobs: parts.flatMap((part) => part.jobs),
+    policies: [...parts.flatMap((part) => part.policies), catalogPolicy(LOG_ONLY)],
+    roles: config.roles,
+    settings,
     databases: parts.flatMap((part) => part.databases),
     home: { url: home },
     redisUrl: REDIS_URL,

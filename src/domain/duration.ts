@@ -10,16 +10,18 @@ const UNITS = [
 
 const PATTERN = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
 
-/** Seconds in a text such as `1h30m`, or undefined when it is none. */
+/** Seconds in a text such as `1h30m`, or undefined when it is none, or more than can be counted exactly. */
 export const parseDuration = (text: string): number | undefined => {
   const match = PATTERN.exec(text);
   if (!match || text === '') return undefined;
-  return UNITS.reduce((sum, [, seconds], place) => sum + Number(match[place + 1] ?? 0) * seconds, 0);
+  const sum = UNITS.reduce((seconds, [, size], place) => seconds + Number(match[place + 1] ?? 0) * size, 0);
+  return Number.isSafeInteger(sum) ? sum : undefined;
 };
 
 /** `5400` → `1h30m`; fractions of a second are kept to one decimal below a minute. */
 export const formatDuration = (seconds: number): string => {
-  if (seconds < 60) return `${Math.round(seconds * 10) / 10}s`;
+  const tenths = Math.round(seconds * 10) / 10;
+  if (tenths < 60) return `${tenths}s`;
   let rest = Math.round(seconds);
   let text = '';
   for (const [unit, size] of UNITS) {

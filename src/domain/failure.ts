@@ -14,6 +14,10 @@ export const FAILURE_TYPES = {
   preflightRefused: 'PREFLIGHT_REFUSED',
   /** A snapshot names something that this worker's config does not have. */
   unknownName: 'UNKNOWN_NAME',
+  /** A channel did not take a message; it is tried again, then sent elsewhere. */
+  sendFailed: 'SEND_FAILED',
+  /** An answer to an incident that takes none any more, or that makes no sense. */
+  answerRefused: 'ANSWER_REFUSED',
   /** The workflow closed without telling how its run ended. */
   runLost: 'RUN_LOST',
 } as const;

@@ -27,4 +27,32 @@ export const ORCHESTRATION_QUEUE = 'sexton-orchestration';
 export const RECONCILE_QUEUE = 'sexton-reconcile';
 
 /** Slices queue per target database: its slots are what protects that database. */
-export const cleanupQueue = (pack: string, database: string): string => `sexton-cleanup-${pack}-${database}`;
+export const cleanupQueue = (pack: string, database: string): string => `sexton-cleanup/${pack}/${database}`;
+
+/** Observing and handing over; apart from slices, so that an alert never waits behind a delete. */
+export const WATCH_QUEUE = 'sexton-watch';
+/** Telling people. */
+export const NOTIFY_QUEUE = 'sexton-notify';
+
+/** `<pack>/<rule>/<number>`; the number counts through the whole home database and works alone. */
+export const incidentId = (pack: string, rule: string, number: number): string => `${pack}/${rule}/${number}`;
+
+/** One escalation per incident number. Read from the incident row by everyone but who makes the row. */
+export const escalationWorkflowId = (pack: string, rule: string, number: number): string =>
+  `escalation/${incidentId(pack, rule, number)}`;
+
+/** The ladder that a run starts by itself when the home database does not answer. */
+export const degradedEscalationWorkflowId = (pack: string, job: string, runId: string): string =>
+  `escalation/degraded/${pack}/${job}/${runId}`;
+
+/** What makes two alerts the same: rule and labels. The band's name is not part of it (SLA-06). */
+export const fingerprint = (pack: string, rule: string, labels: Readonly<Record<string, string>>): string => {
+  const parts = Object.keys(labels)
+    .toSorted()
+    .map((name) => `${name}=${labels[name]}`);
+  return [`${pack}/${rule}`, ...parts].join('|');
+};
+
+/** One try of one wake to one target: the same on every retry, never the same twice. */
+export const sendKey = (incident: string, wake: number, channel: string, address: string): string =>
+  [incident, `w${wake}`, channel, address].filter((part) => part !== '').join('/');

@@ -1,6 +1,8 @@
 // What a job is, as plain data. A snapshot of it is the workflow's input, so what a run was told to do
 // is in its history and editing a pack cannot change a run that is already under way.
+import type { RuleSnapshot } from './alert.ts';
 import type { EngineSettings } from './settings.ts';
+import type { Severity } from './severity.ts';
 
 /** Which rows are old enough to leave, and in which order they are looked at. */
 export interface Selection {
@@ -29,6 +31,26 @@ export interface DeleteStep {
 
 export type StepSnapshot = DeleteStep;
 
+/** What a run says of itself while it crosses a line. */
+export interface Band {
+  readonly severity: Severity;
+  readonly severityWord: string;
+  /** The band's name, e.g. `sla_breach_warning`; not part of the alert's fingerprint. */
+  readonly alertType: string;
+  readonly recommendedAction: string;
+  readonly runbook?: string;
+}
+
+export interface JobAlerts {
+  /** Fires in the highest band that the share of budget used is strictly above. Bands in ascending order. */
+  readonly budget?: {
+    readonly rule: RuleSnapshot;
+    readonly bands: readonly (Band & { readonly abovePercent: number })[];
+  };
+  /** Fires when a run fails or is blocked; the next run that completes ends it. */
+  readonly failure?: { readonly rule: RuleSnapshot; readonly band: Band };
+}
+
 export interface JobSnapshot {
   /** Version of this shape; readers accept every earlier one. */
   readonly v: 1;
@@ -45,6 +67,8 @@ export interface JobSnapshot {
   readonly runbook?: string;
   readonly steps: readonly [StepSnapshot, ...StepSnapshot[]];
   readonly settings: EngineSettings;
+  /** Absent in snapshots of before there were alerts; such a run tells nobody. */
+  readonly alerts?: JobAlerts;
 }
 
 /** Why a run exists and how it differs from the declaration. Everything may be left out in hand-written JSON. */

@@ -1,7 +1,7 @@
 // What reconcile is told and what it answers.
 
 export interface ReconcileSettings {
-  /** A run without an ending is looked at once it is this old. */
+  /** A run without an ending, and news that nobody handed over, are looked at once they are this old. */
   readonly waitedSeconds: number;
   /** How far back abnormal closes are looked for. */
   readonly closedWithinSeconds: number;
@@ -14,6 +14,8 @@ export const RECONCILE_DEFAULTS: ReconcileSettings = { waitedSeconds: 15, closed
 export const RECONCILE_EVERY_SECONDS = 30;
 
 export interface ReconcileResult {
+  /** Workflow ids of the escalations that were told of news, or started again. */
+  readonly told: readonly string[];
   /** Runs that had closed before they were known. */
   readonly found: number;
   /** Workflow ids of runs that were given the ending they lacked. */

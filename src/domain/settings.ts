@@ -12,6 +12,8 @@ export interface EngineSettings {
   readonly backoffSeconds: readonly number[];
   /** The longest that one SQL statement of a batch may take. */
   readonly statementSeconds: number;
+  /** After this long without an answer from Postgres, people are told without it. */
+  readonly ringAfterSeconds: number;
 }
 
 /** Design §5 and §6; `sexton.config.ts` may state others. */
@@ -21,4 +23,5 @@ export const DEFAULT_SETTINGS: EngineSettings = {
   heartbeatSeconds: 15,
   backoffSeconds: [10, 20, 40, 80],
   statementSeconds: 5,
+  ringAfterSeconds: 60,
 };

@@ -14,6 +14,8 @@ export interface TemporalSettings {
 }
 
 export interface PostgresSettings {
+  /** Superuser of the cluster. */
+  readonly user: string;
   readonly password: string;
 }
 

@@ -12,6 +12,7 @@ try {
   await environment.teardown();
 } catch (error) {
   // Causes are chained by colons; the innermost says what a person needs.
-  console.error(error instanceof Error ? error.message.split(': ').at(-1) : error);
+  const said = error instanceof Error ? error.message.split(': ').at(-1) : String(error);
+  process.stderr.write(`${said}\n`);
   process.exitCode = 1;
 }

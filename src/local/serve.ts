@@ -6,6 +6,7 @@ import { connectClient, temporalAddress } from '../adapters/temporal/connect.ts'
 import { loadConfigFile } from '../catalog/load.ts';
 import { EXIT } from '../client/context.ts';
 import { applyDifferences } from '../client/sync/sync.ts';
+import { channelSettings } from '../config/channels.ts';
 import type { Env } from '../config/env.ts';
 import { assembleCatalog, CONFIG_FILE } from '../config/load-catalog.ts';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes.ts';
@@ -38,7 +39,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
   try {
     return await live(options, (close) => closing.push(close));
   } finally {
-    for (const close of closing.reverse()) await close();
+    for (const close of closing.toReversed()) await close();
   }
 };
 
@@ -58,7 +59,12 @@ const live = async (
   onClose(close);
   await applyDifferences({ catalog, client, only: ['migration', 'search attribute'] });
   await seedPacks(catalog, stack.postgres.embedded);
-  const worker = await startWorker({ catalog, temporal, logger: createLogger('warn') });
+  const worker = await startWorker({
+    catalog,
+    temporal,
+    channels: channelSettings(env),
+    logger: createLogger('warn'),
+  });
   onClose(worker.stop);
   onClose(announceStack(stated, env));
   say(

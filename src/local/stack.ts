@@ -78,7 +78,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   const given = givenServers(env);
   const embeds = (name: ServerName) => only.includes(name) && given[name] === undefined;
   const namespace = env['TEMPORAL_NAMESPACE'] || 'default';
-  const password = randomBytes(18).toString('base64url');
+  const login = { user: 'sexton', password: randomBytes(18).toString('base64url') };
   const say = (name: ServerName, line: string) => options.say(`${name.padEnd(9)} ${line}`);
 
   const fromEnvironment = environmentChoices(given).filter(({ name }) => only.includes(name));
@@ -87,7 +87,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   const { searchAttributes = {}, temporalDbFile: dbFile = false } = options;
   const start = async (): Promise<Link> => {
     const temporal = embeds('temporal') ? { namespace, searchAttributes, dbFile } : undefined;
-    const postgres = embeds('postgres') ? { password } : undefined;
+    const postgres = embeds('postgres') ? login : undefined;
     const redis = embeds('redis') ? {} : undefined;
     return startSupervisor({ begin: { cache: cacheFolder(env), temporal, postgres, redis }, env, say });
   };
@@ -102,7 +102,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   const local = (name: ServerName, index = 0) => `127.0.0.1:${running(name).ports[index]}`;
   const urlOf = (database: string): string => {
     if (given.postgres) return database === 'sexton' ? given.postgres.home : given.postgres.packs;
-    return `postgresql://sexton:${password}@${local('postgres')}/${encodeURIComponent(database)}`;
+    return `postgresql://${login.user}:${login.password}@${local('postgres')}/${encodeURIComponent(database)}`;
   };
   const command = async (wanted: Parameters<Link['command']>[0]): Promise<void> => {
     running(wanted.server);

@@ -30,10 +30,12 @@ const readyWithinMs = 60_000;
 const endWithinMs = 5_000;
 const launches = 5;
 
-const howEnded = ({ exitCode, signalCode }: ChildProcess): string =>
-  `it ended without a word (${signalCode ?? `exit code ${exitCode}`})`;
-
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+const howItWent = (child: ChildProcess): string =>
+  hasEnded(child)
+    ? `it ended without a word (${child.signalCode ?? `exit code ${child.exitCode}`})`
+    : `it did not answer within ${readyWithinMs / 1_000} s`;
 
 export const supervise = ({ kind, program, folder, report }: SupervisedOptions): Supervised => {
   const logFile = join(folder, 'server.log');
@@ -80,8 +82,9 @@ export const supervise = ({ kind, program, folder, report }: SupervisedOptions):
         await sleep(20);
       }
     }
+    const reason = lastLine(await log()) || spawnFailure || howItWent(started);
     started.kill('SIGKILL');
-    throw new Error(lastLine(await log()) || spawnFailure || howEnded(started));
+    throw new Error(reason);
   };
 
   const launch = async (): Promise<void> => {

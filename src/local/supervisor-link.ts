@@ -10,7 +10,7 @@ import { endRun, newRunFolder } from './run-folder.ts';
 import type { ServerChoice } from './stack.ts';
 import { StackUnavailable } from './unavailable.ts';
 
-export interface Running {
+interface Running {
   readonly ports: readonly number[];
   readonly choice: ServerChoice;
 }

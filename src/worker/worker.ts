@@ -6,12 +6,14 @@ import type { Logger } from 'pino';
 import {
   createCleanupActivities,
   createJobActivities,
+  createNotifyActivities,
   createReconcileActivities,
+  createWatchActivities,
 } from '../activities/index.ts';
-import { openDatabases } from '../adapters/postgres/databases.ts';
-import { createRedisLock } from '../adapters/redis-lock.ts';
 import type { TemporalAddress } from '../adapters/temporal/connect.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { ChannelSettings } from '../channels/settings.ts';
+import { openDependencies } from './dependencies.ts';
 import { type QueueSpec, queueTable } from './queues.ts';
 import { installRuntime } from './runtime.ts';
 
@@ -25,6 +27,7 @@ export interface RunningWorker {
 export interface WorkerOptions {
   readonly catalog: Catalog;
   readonly temporal: TemporalAddress;
+  readonly channels: ChannelSettings;
   readonly logger: Logger;
   /** Prebuilt workflow code; bundled on the spot where it is not given. */
   readonly bundle?: WorkflowBundle;
@@ -51,19 +54,21 @@ export const bundleWorkflows = (logger?: Logger): Promise<WorkflowBundle> =>
 export const startWorker = async ({
   catalog,
   temporal,
+  channels,
   logger,
   bundle,
 }: WorkerOptions): Promise<RunningWorker> => {
   installRuntime(logger);
   const workflowBundle = bundle ?? (await bundleWorkflows(logger));
   const connection = await NativeConnection.connect(temporal.connectionOptions);
-  const databases = openDatabases(catalog.home, catalog.databases);
-  const lock = createRedisLock(catalog.redisUrl);
   const { namespace = 'default' } = temporal;
-  const dependencies = { databases, lock, temporal: new Client({ connection, namespace }) };
+  const client = new Client({ connection, namespace });
+  const { dependencies, close } = openDependencies({ catalog, client, channels, logger });
   const activities: Record<QueueSpec['serves'], object> = {
     job: createJobActivities(dependencies),
     cleanup: createCleanupActivities(dependencies),
+    watch: createWatchActivities(dependencies),
+    notify: createNotifyActivities(dependencies),
     reconcile: createReconcileActivities(dependencies),
   };
 
@@ -86,7 +91,7 @@ export const startWorker = async ({
   const stop = async (): Promise<void> => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     await done.catch(() => {});
-    await Promise.allSettled([connection.close(), databases.close(), lock.close()]);
+    await Promise.allSettled([connection.close(), close()]);
   };
   // One queue without a worker would be a silent outage: when one fails, all stop and the process says so.
   done.catch(() => stop());

@@ -1,6 +1,10 @@
 // All wording that the Temporal UI shows of a workflow, in one place.
+import type { IncidentState } from '../domain/alert.ts';
 import { formatDuration } from '../domain/duration.ts';
+import type { Note, Told } from '../domain/escalation.ts';
 import type { JobState } from '../domain/job-state.ts';
+import type { Due, LadderState } from '../domain/ladder.ts';
+import { formatTarget } from '../domain/policy.ts';
 
 const count = (n: number): string => n.toLocaleString('en-US');
 
@@ -32,3 +36,45 @@ export const sliceSummary = (slice: number, deleted: number): string =>
 
 export const backoffSummary = (code: string, place: number, of: number): string =>
   `wait ${place} of ${of} after ${code}, then try again`;
+
+/** Name of the timer that an escalation waits on. */
+export const waitSummary = (due: Due | undefined, { policy, firing }: IncidentState): string => {
+  if (!due) return 'waits for an answer or for news';
+  const tiers = policy?.tiers.map(({ name }) => name).join(' → ') ?? 'no policy';
+  return `${due.what} at ${new Date(due.atMs).toISOString()} · ${firing.severityWord}: ${tiers}`;
+};
+
+export interface EscalationDetails {
+  readonly incident: IncidentState;
+  readonly ladder: LadderState;
+  readonly next: string;
+  readonly told: readonly Told[];
+  readonly notes: readonly Note[];
+}
+
+/** Answers alone: what broke, how bad, since when, who was told, what happens next and when. */
+export const escalationDetails = ({ incident, ladder, next, told, notes }: EscalationDetails): string => {
+  const { firing, firstFiredAt, id, number } = incident;
+  const by = ladder.by === undefined ? '' : ` by ${ladder.by}`;
+  const until = ladder.untilMs === undefined ? '' : ` until ${new Date(ladder.untilMs).toISOString()}`;
+  return [
+    `## ${firing.severityWord}: ${firing.summary}`,
+    '',
+    `**${ladder.status}**${by}${until} · since ${firstFiredAt} · ${id}`,
+    '',
+    `**Next** ${next}`,
+    '',
+    '**Told so far**',
+    ...(told.length === 0 ? ['- nobody yet'] : told.map(toldLine)),
+    ...ladder.marks.map(({ mark, atMs }) => `- ${new Date(atMs).toISOString()} marked ${mark}`),
+    '',
+    ...firing.facts.map(([name, value]) => `- ${name}: ${value}`),
+    ...(firing.runbook === undefined ? [] : [`- runbook: ${firing.runbook}`]),
+    ...notes.map((note) => `- note of ${note.at} by ${note.by}: ${note.text}`),
+    '',
+    number > 0 ? `Answer: \`sexton ack ${number}\`` : '**State store unreachable**: answer by the update `acknowledge` of this workflow',
+  ].join('\n');
+};
+
+const toldLine = ({ at, tier, channel, address, outcome, wake }: Told): string =>
+  `- ${at} ${tier} → ${formatTarget({ channel, address })}: ${outcome} (wake ${wake})`;

@@ -14,6 +14,7 @@ import type { DryRunResult, Ending, RunResult } from '../domain/run.ts';
 import { endingOf } from './endings.ts';
 import { createJobView } from './job-view.ts';
 import { begin, finish, preview } from './proxies.ts';
+import { createRunAlerts } from './run-alerts.ts';
 import { runSlices } from './slices.ts';
 
 export async function jobWorkflow(input: JobInput): Promise<RunResult | DryRunResult> {
@@ -21,6 +22,7 @@ export async function jobWorkflow(input: JobInput): Promise<RunResult | DryRunRe
   const { workflowId, firstExecutionRunId } = workflowInfo();
   const run = { runId: firstExecutionRunId, workflowId };
   const view = createJobView(input, run.runId);
+  const alerts = createRunAlerts(input, run.runId);
   let plan: RunPlan | undefined = input.carried?.plan;
   let ending: Ending = { state: 'completed' };
   let cause: unknown;
@@ -35,6 +37,7 @@ export async function jobWorkflow(input: JobInput): Promise<RunResult | DryRunRe
     if (result.begun) {
       plan = result.plan;
       view.began(plan);
+      alerts.watch(plan);
       await runSlices(input, plan, view);
     } else {
       ending = { state: 'skipped', reason: `${job.lockKey} is held by ${result.heldBy}` };
@@ -50,6 +53,7 @@ export async function jobWorkflow(input: JobInput): Promise<RunResult | DryRunRe
     finish({ job, request, run, ...(plan && { plan }), ending }),
   );
   view.ended(result);
+  if (!request.dryRun) await CancellationScope.nonCancellable(() => alerts.end(result, ending));
   await condition(allHandlersFinished);
   if (isCancellation(cause)) throw cause;
   if (ending.error) throw ApplicationFailure.nonRetryable(ending.error.message, ending.error.code);

@@ -1,10 +1,59 @@
-// Every query, signal and update, by the name that the Temporal UI and CLI use.
-import { defineQuery } from '@temporalio/workflow';
+// Every query, signal and update, by the name that the Temporal UI and CLI use. Arguments are one plain object each,
+// so that they can be typed by hand.
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { IncidentState } from '../domain/alert.ts';
+import type { Answer, Note, Told } from '../domain/escalation.ts';
 import type { JobState } from '../domain/job-state.ts';
+import type { LadderState } from '../domain/ladder.ts';
 
 export const stateQuery = defineQuery<JobState>('state');
 
+/** What an escalation's `state` query answers. */
+export interface EscalationView {
+  readonly incident: IncidentState;
+  readonly ladder: LadderState;
+  readonly next: string;
+  readonly told: readonly Told[];
+  readonly notes: readonly Note[];
+}
+
+export const escalationQuery = defineQuery<EscalationView>('state');
+
+/** `eventId` makes a repeat harmless: a provider's event id, or any id of one's own. An update's id stands in for it. */
+interface Event {
+  readonly by: string;
+  readonly eventId?: string;
+  readonly note?: string;
+}
+
+/** Until an instant (ISO-8601) or for a number of seconds. */
+export interface SnoozeEvent extends Event {
+  readonly until?: string;
+  readonly seconds?: number;
+}
+
+export type AnswerEvent = Event;
+
+export const acknowledgeUpdate = defineUpdate<Answer, [AnswerEvent]>('acknowledge');
+export const snoozeUpdate = defineUpdate<Answer, [SnoozeEvent]>('snooze');
+export const resolveUpdate = defineUpdate<Answer, [AnswerEvent]>('resolve');
+export const escalateNowUpdate = defineUpdate<Answer, [AnswerEvent]>('escalateNow');
+export const noteUpdate = defineUpdate<Answer, [AnswerEvent]>('note');
+
+export const acknowledgeSignal = defineSignal<[AnswerEvent]>('acknowledge');
+export const snoozeSignal = defineSignal<[SnoozeEvent]>('snooze');
+export const resolveSignal = defineSignal<[AnswerEvent]>('resolve');
+
+/** The incident's whole present state; one that is not newer than what is known changes nothing. */
+export const observedSignal = defineSignal<[IncidentState]>('observed');
+
 /** Shown by the UI beside each handler. */
 export const DESCRIPTIONS = {
-  state: 'Where the run stands: state, rows gone, share of budget, what it waits for.',
+  state: 'Where it stands: state, figures, what it waits for.',
+  acknowledge: 'Takes the incident on: stops the ladder until it expires, is undone, or severity rises. {by, note?, eventId?}',
+  snooze: 'Holds the ladder until an instant or for some seconds. {by, until? | seconds?, note?, eventId?}',
+  resolve: 'Ends the incident by hand; it opens again if the condition still holds later. {by, note?, eventId?}',
+  escalateNow: 'Tells the next tier at once. {by, note?, eventId?}',
+  note: 'Writes a note into the timeline. {by, note, eventId?}',
+  observed: "The incident's present state, from the door. Not for hands.",
 } as const;

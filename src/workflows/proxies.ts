@@ -1,8 +1,14 @@
 // Activities by timeout class. Those without a queue of their own run on the workflow's. Slice timeouts come from the snapshot, so that a run keeps those it began with.
 import { type ActivityInterfaceFor, type ActivityOptions, proxyActivities } from '@temporalio/workflow';
-import type { CleanupActivities, JobActivities, ReconcileActivities } from '../activities/index.ts';
+import type {
+  CleanupActivities,
+  JobActivities,
+  NotifyActivities,
+  ReconcileActivities,
+  WatchActivities,
+} from '../activities/index.ts';
 import { FAILURE_TYPES } from '../domain/failure.ts';
-import { cleanupQueue } from '../domain/ids.ts';
+import { cleanupQueue, NOTIFY_QUEUE, WATCH_QUEUE } from '../domain/ids.ts';
 import type { JobSnapshot } from '../domain/job.ts';
 
 /** Fixed things before the first batch; a database that does not answer is waited for about half a minute. */
@@ -20,6 +26,44 @@ const FINISH: ActivityOptions = {
 
 export const { begin, preview } = proxyActivities<JobActivities>(BEGIN);
 export const { finish } = proxyActivities<JobActivities>(FINISH);
+
+/** One statement or two in the home database. */
+const ROW: ActivityOptions = {
+  taskQueue: WATCH_QUEUE,
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '5s' },
+};
+
+/** Tried until it succeeds: nobody waits for the answer, and the row must become right in the end. */
+export const { markHandedOver, recordStep } = proxyActivities<WatchActivities>(ROW);
+
+/** Asked by somebody who waits: after a few seconds the workflow goes on without the row. */
+export const { loadLadder, recordAnswer, closeIncident } = proxyActivities<WatchActivities>({
+  ...ROW,
+  scheduleToCloseTimeout: '15s',
+});
+
+/** The door, for as long as it is fair to let people sleep; then the caller rings by itself. */
+export const observeWithin = (seconds: number): ActivityInterfaceFor<WatchActivities>['observe'] =>
+  proxyActivities<WatchActivities>({ ...ROW, scheduleToCloseTimeout: `${seconds}s` }).observe;
+
+/** Reads configuration only, so it always answers while a worker lives. */
+export const { resolveTargets } = proxyActivities<NotifyActivities>({
+  taskQueue: NOTIFY_QUEUE,
+  startToCloseTimeout: '10s',
+});
+
+/**
+ * One message. Long enough for Postgres to be waited for and the provider to answer; a message is worth
+ * sending for an hour, after which the next tier has long been told.
+ */
+export const { send } = proxyActivities<NotifyActivities>({
+  taskQueue: NOTIFY_QUEUE,
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: '15s',
+  scheduleToCloseTimeout: '1h',
+  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '1m' },
+});
 
 /** One try a schedule's tick: the next tick is the retry. */
 export const { reconcile } = proxyActivities<ReconcileActivities>({

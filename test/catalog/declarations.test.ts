@@ -1,8 +1,9 @@
 // What is declared is checked as a whole, and every mistake is told by the place where it stands.
 import { describe, expect, it } from 'vitest';
+import { checkDeclarations } from '../../src/catalog/declarations.ts';
 import type { JobDefinition, Pack } from '../../src/catalog/define.ts';
 import { renderFault } from '../../src/catalog/faults.ts';
-import { checkConfig, checkDeclarations } from '../../src/catalog/load.ts';
+import { checkConfig } from '../../src/catalog/load.ts';
 import { definePack } from '../../src/index.ts';
 
 const JOB: JobDefinition = {
@@ -42,7 +43,7 @@ const declarations = (jobs: readonly unknown[]) => {
   const { packs, faults } = checkConfig({ packs: [packOf(jobs)] });
   const [pack] = packs;
   if (!pack) throw new Error(faults.map(renderFault).join('\n'));
-  return checkDeclarations(pack, {});
+  return checkDeclarations({ pack, env: {}, roles: {} });
 };
 
 const faultsOf = (change: object): readonly string[] =>

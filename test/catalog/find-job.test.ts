@@ -1,6 +1,12 @@
-// Jobs are found by id, or by their bare name while it is unique.
+// Jobs and policies are found by id, or by their bare name while it is unique.
 import { describe, expect, it } from 'vitest';
-import { type CatalogJob, findJob, UnknownNameError } from '../../src/catalog/catalog.ts';
+import {
+  type CatalogJob,
+  type CatalogPolicy,
+  findJob,
+  findPolicy,
+  UnknownNameError,
+} from '../../src/catalog/catalog.ts';
 import { jobId } from '../../src/domain/ids.ts';
 
 const job = (pack: string, name: string) => ({ id: jobId(pack, name), pack, name }) as CatalogJob;
@@ -35,5 +41,18 @@ describe('finding a job', () => {
     expect(failure('zzz').message).toBe(
       'no job zzz; there are: a/job/cleanup_links, a/job/sweep, b/job/sweep',
     );
+  });
+});
+
+describe('finding a policy', () => {
+  const policies = ['a/policy/page', 'b/policy/mail'].map((id) => {
+    const [pack, , name] = id.split('/');
+    return { id, pack, name } as CatalogPolicy;
+  });
+
+  it('works by id and by bare name, and offers what may have been meant', () => {
+    expect(findPolicy({ policies }, 'page').pack).toBe('a');
+    expect(findPolicy({ policies }, 'b/policy/mail').pack).toBe('b');
+    expect(() => findPolicy({ policies }, 'pager')).toThrow('no policy pager; did you mean page?');
   });
 });

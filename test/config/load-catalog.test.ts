@@ -53,6 +53,16 @@ describe('the catalog of this repository', () => {
     expect(JSON.stringify(catalog.jobs)).not.toContain('geheim');
   });
 
+  it('has every policy by id with the built-in one, and the roles of the config file', async () => {
+    const catalog = await loadCatalog({ env: ADDRESSES });
+    expect(catalog.policies.map(({ id }) => id)).toEqual([
+      'sla-monitoring/policy/sla-warning',
+      'sla-monitoring/policy/sla-critical',
+      'sexton/policy/log-only',
+    ]);
+    expect(Object.keys(catalog.roles)).toEqual(['sla-alerts', 'on-call', 'team-lead']);
+  });
+
   it('keeps a runbook’s bare name where no base address is set', async () => {
     expect((await loadCatalog({ env: ADDRESSES })).jobs[0]?.snapshot.runbook).toBe('sla-breach-critical');
   });
@@ -127,6 +137,16 @@ describe('faults', () => {
     ],
   ])('SLA-82: %j breaks a rule', async (env, line) => {
     expect(await faults({ ...ADDRESSES, ...env })).toEqual([line]);
+  });
+
+  it.each([
+    { SLA_WARNING_THRESHOLD_PERCENT: '150', SLA_CRITICAL_THRESHOLD_PERCENT: '60' },
+    { SLA_CRITICAL_THRESHOLD_PERCENT: '-1' },
+    { SLA_MONITORING__SLA_WARNING_THRESHOLD_PERCENT: '100' },
+  ])('of a threshold are told once, and not again for what is built from it: %j', async (env) => {
+    const lines = await faults({ ...ADDRESSES, ...env });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('_THRESHOLD_PERCENT: must be ');
   });
 
   it('SLA-82: sound values at their limits are accepted', async () => {

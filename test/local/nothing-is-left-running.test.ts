@@ -44,7 +44,7 @@ describe('nothing is left running', () => {
 
   it('after kill -9 of the process that holds all three servers', async () => {
     const { child, pids, servers } = await started({});
-    expect(Object.keys(servers).sort()).toEqual(['postgres', 'redis', 'temporal']);
+    expect(Object.keys(servers).toSorted()).toEqual(['postgres', 'redis', 'temporal']);
     child.kill('SIGKILL');
     await nothingIsLeft({ cache, pids });
   });

@@ -1,8 +1,6 @@
 // The pack's declarations against its specification, and its tables and seed on a real database.
-import { readdirSync } from 'node:fs';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jobs } from '../../packs/sla-monitoring/jobs/index.ts';
 import { seedMagicLinks } from '../../packs/sla-monitoring/seed/magic-links.ts';
 import { migrate, pendingMigrations } from '../../src/adapters/postgres/migrate.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
@@ -30,12 +28,6 @@ const rows = async (sql: string, values: readonly unknown[] = []) =>
   (await client.query(sql, [...values])).rows;
 
 describe('jobs', () => {
-  it('one file each: the list and the folder agree', () => {
-    const folder = new URL('../../packs/sla-monitoring/jobs/', import.meta.url);
-    const files = readdirSync(folder).filter((file) => file !== 'index.ts');
-    expect(jobs.map(({ name }) => `${name.replaceAll('_', '-')}.ts`).toSorted()).toEqual(files.toSorted());
-  });
-
   it('SLA-09, SLA-14, SLA-15, SLA-16: cleanup_magic_links is declared as specified', () => {
     const job = catalog.jobs.find(({ name }) => name === 'cleanup_magic_links');
     expect(job?.schedule).toBe('10 * * * *');

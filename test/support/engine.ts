@@ -8,7 +8,9 @@ import type { Dependencies } from '../../src/activities/dependencies.ts';
 import {
   createCleanupActivities,
   createJobActivities,
+  createNotifyActivities,
   createReconcileActivities,
+  createWatchActivities,
 } from '../../src/activities/index.ts';
 import { type Databases, openDatabases } from '../../src/adapters/postgres/databases.ts';
 import { createRedisLock } from '../../src/adapters/redis-lock.ts';
@@ -22,6 +24,8 @@ export interface Engine {
   readonly dependencies: Dependencies;
   readonly activities: ReturnType<typeof createJobActivities> &
     ReturnType<typeof createCleanupActivities> &
+    ReturnType<typeof createWatchActivities> &
+    ReturnType<typeof createNotifyActivities> &
     ReturnType<typeof createReconcileActivities>;
   /** Runs an activity as Temporal would, as the given attempt. */
   readonly run: <In, Out>(activity: (input: In) => Promise<Out>, input: In, attempt?: number) => Promise<Out>;
@@ -35,12 +39,23 @@ export const LINK_TABLE = `
   CREATE TABLE public.link (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, expires_at timestamptz, note text);
   CREATE INDEX ON public.link (expires_at);`;
 
-export const createEngine = async (temporal?: Client): Promise<Engine> => {
+export const createEngine = async (
+  temporal?: Client,
+  given: Partial<Dependencies> = {},
+): Promise<Engine> => {
   const url = await freshDatabase('engine');
   await migrateAll({ home: { url }, databases: [{ pack: 'test-pack', name: 'app', url }] });
   const databases = openDatabases({ url }, [{ pack: 'test-pack', name: 'app', url }]);
   const lock = createRedisLock(redisUrl());
-  const dependencies: Dependencies = { databases, lock, temporal: temporal as Client };
+  const dependencies: Dependencies = {
+    databases,
+    lock,
+    temporal: temporal as Client,
+    channels: { send: async () => ({}), sendInstead: async () => {} },
+    roles: {},
+    ringAfterSeconds: 2,
+    ...given,
+  };
   const db = new pg.Pool({ connectionString: url, max: 5 });
   await db.query(LINK_TABLE);
   return {
@@ -51,6 +66,8 @@ export const createEngine = async (temporal?: Client): Promise<Engine> => {
     activities: {
       ...createJobActivities(dependencies),
       ...createCleanupActivities(dependencies),
+      ...createWatchActivities(dependencies),
+      ...createNotifyActivities(dependencies),
       ...createReconcileActivities(dependencies),
     },
     run: (activity, input, attempt = 1) =>

@@ -2,7 +2,7 @@
 // the activities do is written down by the test.
 import { randomUUID } from 'node:crypto';
 import { type Client, type WorkflowHandle, WorkflowIdConflictPolicy } from '@temporalio/client';
-import { DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { type NativeConnection, Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
 import type { BeginInput, BeginResult } from '../../src/activities/job/begin.ts';
 import type { FinishInput } from '../../src/activities/job/finish.ts';
@@ -11,8 +11,7 @@ import { cleanupQueue } from '../../src/domain/ids.ts';
 import type { JobInput } from '../../src/domain/job.ts';
 import type { DryRunResult, RunResult } from '../../src/domain/run.ts';
 import { aPlan } from './builders.ts';
-
-Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) });
+import './quiet-runtime.ts';
 
 export interface Script {
   readonly begin?: (input: BeginInput) => Promise<BeginResult>;

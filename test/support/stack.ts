@@ -4,6 +4,8 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { SEARCH_ATTRIBUTES } from '../../src/domain/search-attributes.ts';
+import { eventually } from './eventually.ts';
 
 export const temporalAddress = (): string => inject('temporalAddress');
 export const redisUrl = (): string => inject('redisUrl');
@@ -42,4 +44,27 @@ export const connectTemporal = async (): Promise<{
       await connection.close();
     },
   };
+};
+
+/** A namespace of the test's own: its queues and schedules meet nobody else's. */
+export const freshNamespace = async (client: Client): Promise<string> => {
+  const namespace = unique('test').replaceAll('_', '-');
+  const { workflowService, operatorService } = client.connection;
+  await workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: { seconds: 86_400 },
+  } as never);
+  const searchAttributes = Object.fromEntries(
+    Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [name, type === 'Double' ? 4 : 2]),
+  );
+  await eventually('the namespace takes search attributes', async () => {
+    await operatorService.addSearchAttributes({ namespace, searchAttributes });
+    return true;
+  });
+  const own = new Client({ connection: client.connection, namespace });
+  await eventually('the namespace is usable', async () => {
+    await own.workflow.count('SextonIncident IS NULL');
+    return true;
+  });
+  return namespace;
 };

@@ -15,6 +15,7 @@ import type { JobSnapshot, RunPlan, RunRequest, Selection } from '../../domain/j
 import type { Ending, RunResult, RunTotals } from '../../domain/run.ts';
 import { oneDecimal, utilization } from '../../domain/sla.ts';
 import { type Dependencies, type RunRef, targetOf } from '../dependencies.ts';
+import { readToldEnding } from './told-ending.ts';
 
 export interface FinishInput {
   readonly job: JobSnapshot;
@@ -35,22 +36,25 @@ export const createFinish =
     const target = targetOf(databases, job);
     if (plan) await closeFence(target, job.lockKey, run.runId);
     const counted = await count(target, input);
-    const ending = settle(input.ending, counted.remaining);
-    const result: RunResult = {
-      runId: run.runId,
-      ...ending,
-      ...counted,
-      ...(plan && { cutoff: plan.cutoff }),
-      eligible: plan?.eligible ?? 0,
-      utilizationPercent: oneDecimal(
-        utilization(counted.durationSeconds, request.budgetSeconds ?? job.budgetSeconds),
-      ),
-    };
-    await tellBoth(databases.home, target, input, result, ending);
+    const result = resultOf(input, counted, settle(input.ending, counted.remaining));
+    const told = await tellBoth(databases.home, target, input, result);
     // A lock that cannot be let go of now ends with its lease; it is no reason to keep the run open.
     await lock.releaseOwnedBy(job.lockKey, run.runId).catch(() => false);
-    return result;
+    return told;
   };
+
+type Told = RunResult & Ending;
+
+const resultOf = ({ job, run, plan, request }: FinishInput, counted: Counted, ending: Ending): Told => ({
+  runId: run.runId,
+  ...counted,
+  ...ending,
+  ...(plan && { cutoff: plan.cutoff }),
+  eligible: plan?.eligible ?? 0,
+  utilizationPercent: oneDecimal(
+    utilization(counted.durationSeconds, request.budgetSeconds ?? job.budgetSeconds),
+  ),
+});
 
 interface Counted extends RunTotals {
   readonly remaining: number;
@@ -81,45 +85,56 @@ const settle = (ending: Ending, remaining: number): Ending =>
     ? { state: 'completedWithWarnings', reason: `${remaining} rows could not be deleted` }
     : ending;
 
-const tellBoth = async (
-  home: pg.Pool,
-  target: pg.Pool,
-  { job, run, plan, request }: FinishInput,
-  result: RunResult,
-  ending: Ending,
-): Promise<void> => {
+/** The first ending that was told stands; a finish that comes second answers as the first one did. */
+const tellBoth = async (home: pg.Pool, target: pg.Pool, input: FinishInput, result: Told): Promise<Told> => {
+  let told = result;
+  const failures: unknown[] = [];
+  try {
+    told = await tellTarget(target, input, result);
+  } catch (error) {
+    failures.push(error);
+  }
+  try {
+    const { error } = told;
+    await endRun(home, input.run.runId, { ...told, errorCode: error?.code, errorMessage: error?.message });
+  } catch (error) {
+    failures.push(error);
+  }
+  const enough = Context.current().info.attempt >= ONE_IS_ENOUGH_FROM_ATTEMPT && failures.length === 1;
+  if (failures.length > 0 && !enough) throw failures[0];
+  return told;
+};
+
+const tellTarget = async (target: pg.Pool, input: FinishInput, result: Told): Promise<Told> => {
+  const { job, run, plan, request } = input;
+  const { state, reason, error } = result;
   const subject = { runId: run.runId, pack: job.pack, resourceType: job.resourceType };
-  const outcomes = await Promise.allSettled([
-    endRun(home, run.runId, {
-      ...result,
-      errorCode: ending.error?.code,
-      errorMessage: ending.error?.message,
-    }),
-    recordSlices(target, subject, job.name).then(() =>
-      recordEnding(
-        target,
-        { ...subject, action: TERMINAL_ACTION_OF[ending.state] },
-        {
-          job: job.name,
-          run_id: run.runId,
-          state: ending.state,
-          duration_seconds: result.durationSeconds,
-          sla_budget_seconds: request.budgetSeconds ?? job.budgetSeconds,
-          records_processed: result.deleted,
-          batches: result.batches,
-          batch_size: job.steps[0].batchRows,
-          max_batch_ms: result.maxBatchMs,
-          avg_batch_ms: oneDecimal(result.avgBatchMs),
-          remaining: result.remaining,
-          ...(request.dryRun && { dry_run: true }),
-          ...(plan && { lock_wait_ms: plan.lockWaitMs, cutoff: plan.cutoff }),
-          ...(ending.reason && { reason: ending.reason }),
-          ...(ending.error && { error_code: ending.error.code, error_message: ending.error.message }),
-        },
-      ),
-    ),
-  ]);
-  const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
-  const enough = Context.current().info.attempt >= ONE_IS_ENOUGH_FROM_ATTEMPT && failed.length === 1;
-  if (failed[0] && !enough) throw failed[0].reason;
+  await recordSlices(target, subject, job.name);
+  await recordEnding(
+    target,
+    { ...subject, action: TERMINAL_ACTION_OF[state] },
+    {
+      job: job.name,
+      run_id: run.runId,
+      state,
+      duration_seconds: result.durationSeconds,
+      sla_budget_seconds: request.budgetSeconds ?? job.budgetSeconds,
+      records_processed: result.deleted,
+      batches: result.batches,
+      batch_size: job.steps[0].batchRows,
+      max_batch_ms: result.maxBatchMs,
+      avg_batch_ms: oneDecimal(result.avgBatchMs),
+      remaining: result.remaining,
+      ...(request.dryRun && { dry_run: true }),
+      ...(plan && { lock_wait_ms: plan.lockWaitMs, cutoff: plan.cutoff }),
+      ...(reason && { reason }),
+      ...(error && { error_code: error.code, error_message: error.message }),
+    },
+  );
+  const told = await readToldEnding(target, run.runId);
+  if (!told) return result;
+  const { deleted, batches, maxBatchMs, avgBatchMs } = result;
+  const { durationSeconds = result.durationSeconds, remaining = result.remaining, ...ending } = told;
+  const counted = { deleted, batches, maxBatchMs, avgBatchMs, durationSeconds, remaining };
+  return resultOf(input, counted, ending);
 };

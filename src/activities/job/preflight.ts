@@ -1,5 +1,6 @@
 // Refuses a job that would harm its database, with the reason and the statement that would help.
-import type { Queryable } from '../../adapters/postgres/pool.ts';
+import type pg from 'pg';
+import { inTransaction, type Queryable } from '../../adapters/postgres/pool.ts';
 import { columnsSql, tableSql } from '../../adapters/postgres/selection-sql.ts';
 import {
   explainEstimate,
@@ -15,7 +16,8 @@ import { failure, messageOf, sqlState } from '../failures.ts';
 /** From this many rows on, a selection that no index serves is refused (design §6.1). */
 const LARGE_TABLE_ROWS = 10_000;
 
-const AGE_TYPES = ['timestamp', 'date'];
+/** As SQL writes them: `date`, `timestamp with time zone`, `timestamp(3) without time zone`. */
+const AGE_TYPE = /^(date|timestamp.*)$/;
 
 const refuse = (reason: string): never => {
   throw failure(FAILURE_TYPES.preflightRefused, `${reason}; nothing was deleted`);
@@ -28,7 +30,7 @@ const requireColumns = async (db: Queryable, selection: Selection): Promise<void
   const missing = [...new Set(wanted.filter((column) => !types.has(column)))];
   if (missing.length > 0) refuse(`table ${tableSql(selection)} has no column ${missing.join(', ')}`);
   const ageType = types.get(selection.age.column) ?? '';
-  if (!AGE_TYPES.some((type) => ageType.startsWith(type))) {
+  if (!AGE_TYPE.test(ageType)) {
     refuse(`age column ${selection.age.column} is of type ${ageType}, not a timestamp or date`);
   }
 };
@@ -43,11 +45,7 @@ const requireIndex = async (db: Queryable, selection: Selection): Promise<void> 
   );
 };
 
-/** Names in call position; enough to ask the catalogue which of them are volatile. */
-const calledFunctions = (sql: string): readonly string[] =>
-  [...sql.matchAll(/([a-z_][a-z0-9_]*)\s*\(/gi)].map((match) => (match[1] ?? '').toLowerCase());
-
-const requirePredicate = async (db: Queryable, selection: Selection, cutoff: string): Promise<void> => {
+const requirePredicate = async (db: pg.Pool, selection: Selection, cutoff: string): Promise<void> => {
   const { where, ...plain } = selection;
   if (!where) return;
   try {
@@ -58,13 +56,13 @@ const requirePredicate = async (db: Queryable, selection: Selection, cutoff: str
     if (!sqlState(error)?.startsWith('42')) throw error;
     refuse(`the condition "${where}" is not a boolean SQL expression on this table (${messageOf(error)})`);
   }
-  const volatile = await readVolatileFunctions(db, calledFunctions(where));
+  const volatile = await inTransaction(db, (tx) => readVolatileFunctions(tx, selection));
   if (volatile.length > 0) {
     refuse(`the condition calls ${volatile.join(', ')}, whose answer may change within a run`);
   }
 };
 
-export const preflight = async (db: Queryable, selection: Selection, cutoff: string): Promise<void> => {
+export const preflight = async (db: pg.Pool, selection: Selection, cutoff: string): Promise<void> => {
   await requireColumns(db, selection);
   await requireIndex(db, selection);
   await requirePredicate(db, selection, cutoff);

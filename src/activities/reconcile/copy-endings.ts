@@ -1,9 +1,12 @@
 // Brings endings that only the home database knows into the audit log of the run's target.
-import { recordEnding } from '../../adapters/postgres/audit-log.ts';
-import { type RunRow, readAuditedRuns, readEndedRuns } from '../../adapters/postgres/unfinished-runs.ts';
+import { readBatchSize, recordEnding } from '../../adapters/postgres/audit-log.ts';
+import type { Queryable } from '../../adapters/postgres/pool.ts';
+import { type EndedRun, readAuditedRuns, readEndedRuns } from '../../adapters/postgres/unfinished-runs.ts';
 import { TERMINAL_ACTION_OF } from '../../domain/audit.ts';
 import type { EndState } from '../../domain/run.ts';
+import { oneDecimal } from '../../domain/sla.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { apart } from './apart.ts';
 
 export const copyEndings = async ({ databases }: Pick<Dependencies, 'databases'>): Promise<number> => {
   const ended = await readEndedRuns(databases.home);
@@ -11,26 +14,47 @@ export const copyEndings = async ({ databases }: Pick<Dependencies, 'databases'>
   for (const target of new Set(ended.map((run) => databases.of(run.pack, run.database)))) {
     if (!target) continue;
     const runs = ended.filter((run) => databases.of(run.pack, run.database) === target);
-    const audited = await readAuditedRuns(
-      target,
-      runs.map(({ runId }) => runId),
-    );
-    for (const run of runs.filter(({ runId }) => !audited.has(runId))) {
-      const action = run.dryRun ? 'CLEANUP_DRY_RUN' : TERMINAL_ACTION_OF[run.state as EndState];
-      if (await recordEnding(target, { ...run, action }, endingMetadata(run))) copied += 1;
-    }
+    await apart(`${runs[0]?.pack}/${runs[0]?.database}`, async () => {
+      copied += await copyTo(target, runs);
+    });
   }
   return copied;
 };
 
-const endingMetadata = (run: RunRow): Readonly<Record<string, unknown>> => ({
+const copyTo = async (target: Queryable, runs: readonly EndedRun[]): Promise<number> => {
+  const ids = runs.map(({ runId }) => runId);
+  const audited = await readAuditedRuns(target, ids);
+  let copied = 0;
+  for (const run of runs.filter(({ runId }) => !audited.has(runId))) {
+    const previewed = run.dryRun && run.state === 'completed';
+    const action = previewed ? 'CLEANUP_DRY_RUN' : TERMINAL_ACTION_OF[run.state as EndState];
+    const batchSize = await readBatchSize(target, run.runId);
+    const metadata = {
+      ...endingMetadata(run),
+      ...(previewed && { would_delete: run.remaining }),
+      ...(batchSize !== null && { batch_size: batchSize }),
+    };
+    if (await recordEnding(target, { ...run, action, at: run.endedAt }, metadata)) copied += 1;
+  }
+  return copied;
+};
+
+/** The fields of SLA-21, as far as the home database has them. */
+const endingMetadata = (run: EndedRun): Readonly<Record<string, unknown>> => ({
   job: run.job,
   run_id: run.runId,
   state: run.state,
   duration_seconds: run.durationSeconds,
   sla_budget_seconds: run.budgetSeconds,
   records_processed: run.deleted,
+  remaining: run.remaining,
+  ...(run.batches !== null && { batches: run.batches }),
+  ...(run.maxBatchMs !== null && { max_batch_ms: run.maxBatchMs }),
+  ...(run.avgBatchMs !== null && { avg_batch_ms: oneDecimal(run.avgBatchMs) }),
+  ...(run.lockWaitMs !== null && { lock_wait_ms: run.lockWaitMs }),
+  ...(run.cutoff !== null && { cutoff: run.cutoff }),
   copied_by: 'reconcile',
+  ...(run.dryRun && { dry_run: true }),
   ...(run.reason && { reason: run.reason }),
   ...(run.errorCode && { error_code: run.errorCode, error_message: run.errorMessage }),
 });

@@ -1,12 +1,12 @@
 // Gives a run whose workflow is closed the ending it lacks: the one its target tells, else RUN_LOST.
-import { readEnding, recordEnding, recordSlices } from '../../adapters/postgres/audit-log.ts';
+import { recordEnding, recordSlices } from '../../adapters/postgres/audit-log.ts';
 import { closeFence } from '../../adapters/postgres/fence.ts';
 import { readTotals } from '../../adapters/postgres/ledger.ts';
 import { endRun } from '../../adapters/postgres/runs.ts';
 import type { RunRow } from '../../adapters/postgres/unfinished-runs.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
-import type { EndState } from '../../domain/run.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { readToldEnding } from '../job/told-ending.ts';
 
 const LOST = 'the workflow closed without telling how its run ended (terminated, timed out or failed)';
 
@@ -18,7 +18,7 @@ export const endLostRun = async ({ databases, lock }: Dependencies, run: RunRow)
   const subject = { runId: run.runId, pack: run.pack, resourceType: run.resourceType };
   const totals = await readTotals(target, run.runId);
 
-  if (!(await readEnding(target, run.runId))) {
+  if (!(await readToldEnding(target, run.runId))) {
     await recordSlices(target, subject, run.job);
     await recordEnding(
       target,
@@ -37,16 +37,15 @@ export const endLostRun = async ({ databases, lock }: Dependencies, run: RunRow)
     );
   }
   // Read back: `finish` of a run that was closed this very moment may have been first.
-  const ending = await readEnding(target, run.runId);
-  const told = ending?.metadata ?? {};
+  const told = await readToldEnding(target, run.runId);
   await endRun(databases.home, run.runId, {
     ...totals,
-    state: (told.state as EndState | undefined) ?? 'failed',
-    reason: told.reason as string | undefined,
-    remaining: told.remaining as number | undefined,
-    durationSeconds: Number(told.duration_seconds ?? run.ageSeconds),
-    errorCode: told.error_code as string | undefined,
-    errorMessage: told.error_message as string | undefined,
+    state: told?.state ?? 'failed',
+    reason: told?.reason,
+    remaining: told?.remaining,
+    durationSeconds: told?.durationSeconds ?? run.ageSeconds,
+    errorCode: told?.error?.code,
+    errorMessage: told?.error?.message,
   });
   await lock.releaseOwnedBy(run.lockKey, run.runId).catch(() => false);
 };

@@ -8,16 +8,21 @@ import type { JobInput } from '../../domain/job.ts';
 import type { ReconcileResult, ReconcileSettings } from '../../domain/reconcile.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { runIdentity } from '../job/run-identity.ts';
+import { apart } from './apart.ts';
 import { copyEndings } from './copy-endings.ts';
 import { endLostRun } from './end-lost-run.ts';
+import { handOverIncidents } from './hand-over-incidents.ts';
 
 export const createReconcile =
   (dependencies: Dependencies) =>
-  async ({ waitedSeconds, closedWithinSeconds }: ReconcileSettings): Promise<ReconcileResult> => {
+  async (settings: ReconcileSettings): Promise<ReconcileResult> => {
+    const { waitedSeconds, closedWithinSeconds } = settings;
+    // People first: what follows only completes records.
+    const told = await handOverIncidents(dependencies, settings);
     const found = await adoptUnknownRuns(dependencies, closedWithinSeconds);
     const ended = await endLostRuns(dependencies, waitedSeconds);
     const copied = await copyEndings(dependencies);
-    return { found, ended, copied };
+    return { told, found, ended, copied };
   };
 
 /** Runs that closed before their first activity wrote a row: without one nobody would ever hear of them. */
@@ -25,21 +30,25 @@ const adoptUnknownRuns = async (
   { databases, temporal }: Dependencies,
   closedWithinSeconds: number,
 ): Promise<number> => {
-  const closed = await listAbnormalCloses(temporal, closedWithinSeconds * 1000);
+  const closed = await listAbnormalCloses(temporal, 'job', closedWithinSeconds * 1000);
   const known = await readKnownWorkflows(
     databases.home,
     closed.map(({ workflowId }) => workflowId),
   );
   const unknown = closed.filter(({ workflowId }) => !known.has(workflowId));
+  let found = 0;
   for (const execution of unknown) {
-    const start = await readStart(temporal, execution);
-    if (!start) continue;
-    const { job, request = {} } = start.input as JobInput;
-    const run = { runId: start.firstRunId, workflowId: execution.workflowId };
-    await insertRun(databases.home, runIdentity(job, request, run));
     Context.current().heartbeat();
+    const adopted = await apart(execution.workflowId, async () => {
+      const start = await readStart(temporal, execution);
+      if (!start) return;
+      const { job, request = {} } = start.input as JobInput;
+      const run = { runId: start.firstRunId, workflowId: execution.workflowId };
+      await insertRun(databases.home, runIdentity(job, request, run));
+    });
+    if (adopted) found += 1;
   }
-  return unknown.length;
+  return found;
 };
 
 const endLostRuns = async (dependencies: Dependencies, waitedSeconds: number): Promise<readonly string[]> => {
@@ -47,8 +56,7 @@ const endLostRuns = async (dependencies: Dependencies, waitedSeconds: number): P
   for (const run of await readOpenRuns(dependencies.databases.home, waitedSeconds)) {
     Context.current().heartbeat();
     if (!(await isClosed(dependencies.temporal, run.workflowId, run.runId))) continue;
-    await endLostRun(dependencies, run);
-    ended.push(run.workflowId);
+    if (await apart(run.workflowId, () => endLostRun(dependencies, run))) ended.push(run.workflowId);
   }
   return ended;
 };

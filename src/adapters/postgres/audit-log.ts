@@ -53,25 +53,34 @@ export const recordSlices = async (db: Queryable, subject: Subject, job: string)
   );
 };
 
+interface EndingSubject extends Subject {
+  readonly action: TerminalAction;
+  /** Instant of the ending where it is told later; now by default. */
+  readonly at?: string;
+}
+
 /** Writes the run's one ending; false where it already had one. */
 export const recordEnding = async (
   db: Queryable,
-  subject: Subject & { readonly action: TerminalAction },
+  { action, resourceType, pack, runId, at }: EndingSubject,
   metadata: Readonly<Record<string, unknown>>,
 ): Promise<boolean> => {
   const { rowCount } = await db.query(
-    `INSERT INTO sexton.audit_log (actor, action, resource_type, pack, run_id, metadata)
-     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-    [
-      AUDIT_ACTOR,
-      subject.action,
-      subject.resourceType,
-      subject.pack,
-      subject.runId,
-      JSON.stringify(metadata),
-    ],
+    `INSERT INTO sexton.audit_log (actor, action, resource_type, pack, run_id, metadata, "timestamp")
+     VALUES ($1, $2, $3, $4, $5, $6, coalesce($7, sexton.now())) ON CONFLICT DO NOTHING`,
+    [AUDIT_ACTOR, action, resourceType, pack, runId, JSON.stringify(metadata), at ?? null],
   );
   return rowCount === 1;
+};
+
+/** Batch size that a run began with; null where it never began. */
+export const readBatchSize = async (db: Queryable, runId: string): Promise<number | null> => {
+  const { rows } = await db.query(
+    `SELECT (metadata ->> 'batch_size')::int AS size FROM sexton.audit_log
+     WHERE run_id = $1 AND action = 'CLEANUP_STARTED'`,
+    [runId],
+  );
+  return rows[0]?.size ?? null;
 };
 
 export interface EndingRow {

@@ -43,25 +43,29 @@ export const readIndexes = async (
   return rows;
 };
 
-/** The planner's idea of the table's rows; 0 for a table that was never analysed and is empty. */
-export const readEstimatedRows = async (db: Queryable, { schema, table }: Selection): Promise<number> => {
-  const { rows } = await db.query(
-    `SELECT greatest(c.reltuples, CASE WHEN c.reltuples < 0 THEN pg_relation_size(c.oid) / 100 ELSE 0 END)::float8 AS rows
-     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2`,
-    [schema, table],
-  );
-  return rows[0]?.rows ?? 0;
+/** The planner's idea of the table's rows: right for a table that grew, or was never analysed, as well. */
+export const readEstimatedRows = async (db: Queryable, selection: Selection): Promise<number> => {
+  const { rows } = await db.query(`EXPLAIN (FORMAT JSON) SELECT 1 FROM ${tableSql(selection)}`);
+  return rows[0]['QUERY PLAN'][0].Plan['Plan Rows'];
 };
 
-/** Functions in the pack's condition that may answer differently each time they are asked. */
+/**
+ * Functions, those of operators included, that the pack's condition calls and that may answer differently each
+ * time. Postgres itself says which: it is given the condition as a view for the length of a transaction.
+ */
 export const readVolatileFunctions = async (
-  db: Queryable,
-  names: readonly string[],
+  tx: Queryable,
+  selection: Selection,
 ): Promise<readonly string[]> => {
-  const { rows } = await db.query(
-    `SELECT DISTINCT proname AS name FROM pg_proc WHERE provolatile = 'v' AND proname = ANY($1)`,
-    [names],
+  await tx.query(
+    `CREATE TEMP VIEW sexton_condition AS SELECT 1 AS n FROM ${tableSql(selection)} WHERE (${selection.where}\n)`,
   );
+  const { rows } = await tx.query(
+    `SELECT DISTINCT proname AS name FROM pg_proc WHERE provolatile = 'v' AND oid IN (
+       SELECT called[1]::oid FROM pg_rewrite, regexp_matches(ev_action::text, ':(?:func|opfunc)id (\\d+)', 'g') called
+       WHERE ev_class = 'pg_temp.sexton_condition'::regclass) ORDER BY name`,
+  );
+  await tx.query('DROP VIEW pg_temp.sexton_condition');
   return rows.map((row) => row.name);
 };
 

@@ -19,11 +19,26 @@ export interface RunRow {
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
   readonly dryRun: boolean;
+  readonly remaining: number | null;
+  readonly batches: number | null;
+  readonly maxBatchMs: number | null;
+  readonly avgBatchMs: number | null;
+  readonly lockWaitMs: number | null;
+  /** ISO-8601, to the microsecond. */
+  readonly cutoff: string | null;
 }
+
+export interface EndedRun extends RunRow {
+  readonly endedAt: string;
+}
+
+const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
 
 const COLUMNS = `run_id AS "runId", workflow_id AS "workflowId", pack, job, database, resource_type AS "resourceType",
   lock_key AS "lockKey", budget_seconds AS "budgetSeconds", state, reason, deleted::float8, dry_run AS "dryRun",
   duration_seconds AS "durationSeconds", error_code AS "errorCode", error_message AS "errorMessage",
+  remaining::float8, batches, max_batch_ms AS "maxBatchMs", avg_batch_ms AS "avgBatchMs",
+  lock_wait_ms AS "lockWaitMs", to_char(cutoff, ${ISO}) AS cutoff,
   extract(epoch FROM sexton.now() - started_at)::float8 AS "ageSeconds"`;
 
 /** Runs without an ending that began at least `seconds` ago. */
@@ -37,9 +52,10 @@ export const readOpenRuns = async (home: Queryable, seconds: number): Promise<re
 };
 
 /** Runs that ended within the last day, of which the audit log may not know. */
-export const readEndedRuns = async (home: Queryable): Promise<readonly RunRow[]> => {
+export const readEndedRuns = async (home: Queryable): Promise<readonly EndedRun[]> => {
   const { rows } = await home.query(
-    `SELECT ${COLUMNS} FROM sexton.run WHERE ended_at > sexton.now() - interval '1 day' ORDER BY ended_at`,
+    `SELECT ${COLUMNS}, to_char(ended_at, ${ISO}) AS "endedAt" FROM sexton.run
+     WHERE ended_at > sexton.now() - interval '1 day' ORDER BY ended_at`,
   );
   return rows;
 };

@@ -17,22 +17,34 @@ export const isClosed = async (client: Client, workflowId: string, firstRunId: s
   }
 };
 
+/** Whether an execution of this id is going on now. */
+export const isRunning = async (client: Client, workflowId: string): Promise<boolean> => {
+  try {
+    const { status } = await client.workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+};
+
 export interface ClosedExecution {
   readonly workflowId: string;
   readonly runId: string;
 }
 
 /**
- * Job executions that ended within the last minutes in any way but by completing. A hint: visibility lags. Asked by
+ * Executions of a workflow type that ended within the last minutes in any way but by completing. A hint: visibility lags. Asked by
  * type, because a run that never reached a worker has no search attributes yet.
  */
 export const listAbnormalCloses = async (
   client: Client,
+  type: 'job' | 'escalation',
   sinceMs: number,
 ): Promise<readonly ClosedExecution[]> => {
   const since = new Date(Date.now() - sinceMs).toISOString();
   const query =
-    `WorkflowType = 'job' AND ExecutionStatus IN ('Terminated', 'TimedOut', 'Failed', 'Canceled') ` +
+    `WorkflowType = '${type}' AND ExecutionStatus IN ('Terminated', 'TimedOut', 'Failed', 'Canceled') ` +
     `AND CloseTime > '${since}'`;
   const found: ClosedExecution[] = [];
   for await (const { workflowId, runId } of client.workflow.list({ query }))

@@ -1,9 +1,12 @@
 // Checks what sexton.config.ts exports, and each pack in it, before any of its code runs.
 import { z } from 'zod';
+import { isChannelName, targetRule } from '../../domain/channels.ts';
+import { parseTarget } from '../../domain/policy.ts';
 import { SEVERITIES } from '../../domain/severity.ts';
 import type { EnvShape, PackDefinition, Scenario } from '../define.ts';
 import type { EnvRule } from '../env-rules.ts';
 import { PROFILES } from '../variables.ts';
+import { routesSchema } from './alerts.ts';
 import { line, name, variableName } from './names.ts';
 
 const aFunction = <T>() =>
@@ -39,9 +42,17 @@ export type CheckedPack = z.output<typeof packSchema>;
 
 const positive = z.number().positive({ error: 'must be > 0' });
 
+const role = name.refine((text) => !isChannelName(text), { error: 'must not be the name of a channel' });
+
+const target = z.string().superRefine((text, context) => {
+  const message = targetRule(parseTarget(text));
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
+
 /** The config without its packs, which are checked one by one. */
 export const configSchema = z.strictObject({
   packs: z.array(z.unknown()).min(1, { error: 'must name at least one pack' }),
+  roles: z.record(role, z.array(target).min(1, { error: 'must name at least one target' })).default({}),
   settings: z
     .strictObject({
       leaseSeconds: positive.optional(),
@@ -49,10 +60,15 @@ export const configSchema = z.strictObject({
       heartbeatSeconds: positive.optional(),
       backoffSeconds: z.array(positive).optional(),
       statementSeconds: positive.optional(),
+      ringAfterSeconds: positive.optional(),
     })
     .optional(),
   profile: z.enum(PROFILES).optional(),
 });
 
-/** What `build` may declare; each job is checked one by one. */
-export const declarationsSchema = z.strictObject({ jobs: z.array(z.unknown()) });
+/** What `build` may declare; each job and policy is checked one by one. */
+export const declarationsSchema = z.strictObject({
+  jobs: z.array(z.unknown()),
+  policies: z.array(z.unknown()).default([]),
+  routes: routesSchema.optional(),
+});

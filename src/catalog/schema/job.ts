@@ -2,6 +2,7 @@
 // filled in.
 import { z } from 'zod';
 import { defaultLockKey } from '../../domain/ids.ts';
+import { alertsSchema } from './alerts.ts';
 import { cron, duration, identifier, line, name, positiveDuration } from './names.ts';
 
 /** Most rows that one batch may hold (SLA-93). */
@@ -54,6 +55,7 @@ export const jobSchema = z
     budget: positiveDuration,
     runbook: line.optional(),
     lock: line.optional(),
+    alerts: alertsSchema,
     steps: z
       .array(step)
       .min(1, { error: 'must have a step' })

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { temporalAddress } from '../../adapters/temporal/connect.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
+import { channelSettings } from '../../config/channels.ts';
 import type { Env } from '../../config/env.ts';
 import { createLogger } from '../../worker/runtime.ts';
 import { startWorker } from '../../worker/worker.ts';
@@ -15,7 +16,12 @@ export interface WorkerContext {
 /** Resolves once every queue has ended; SIGTERM and SIGINT let running batches finish first. */
 const serve = async ({ env, load }: WorkerContext): Promise<number> => {
   const logger = createLogger('info');
-  const worker = await startWorker({ catalog: await load(), temporal: temporalAddress(env), logger });
+  const worker = await startWorker({
+    catalog: await load(),
+    temporal: temporalAddress(env),
+    channels: channelSettings(env),
+    logger,
+  });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void worker.stop());
   await worker.done;
   return EXIT.yes;

@@ -1,16 +1,14 @@
 // How the embedded Postgres is run: a fresh cluster for each stack, reached by password on the loopback address.
-import { chown, chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
+import { runsAsRoot } from '../cache.ts';
 import { findPostgres } from '../programs/find-postgres.ts';
 import { lastLine, runProgram } from '../programs/run-program.ts';
 import type { PostgresSettings } from '../protocol.ts';
 import { postgresUser } from '../system-user.ts';
 import { StackUnavailable } from '../unavailable.ts';
-import { runsAsRoot } from '../cache.ts';
 import type { Place, ServerKind } from './server.ts';
-
-export const superuser = 'sexton';
 
 // No fsync: the data is thrown away with the stack. What committed still survives a killed server, since it is in
 // the kernel's hands by then; only a crash of the whole machine could lose it.
@@ -34,18 +32,18 @@ const owner = () => {
   );
 };
 
-const initialise = async ({ place, password }: { place: Place; password: string }): Promise<void> => {
+const initialise = async ({ place, login }: { place: Place; login: PostgresSettings }): Promise<void> => {
   const { program, folder, signal } = place;
   const [data, passwordFile, user] = [join(folder, 'data'), join(folder, 'password'), owner()];
   await mkdir(data, { mode: 0o700 });
-  await writeFile(passwordFile, password, { mode: 0o600 });
+  await writeFile(passwordFile, login.password, { mode: 0o600 });
   if (user) {
     // The folder stays ours; Postgres' user only passes through.
     await chmod(folder, 0o711);
     for (const path of [data, passwordFile]) await chown(path, user.uid, user.gid);
   }
   const args = [
-    ['-D', data, '-U', superuser, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '--no-sync'],
+    ['-D', data, '-U', login.user, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '--no-sync'],
     ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
   ].flat();
   const file = join(dirname(program.path), 'initdb');
@@ -62,11 +60,11 @@ const initialise = async ({ place, password }: { place: Place; password: string 
   if (!result.ok) throw new Error(`initdb failed: ${lastLine(result.stderr)}`);
 };
 
-export const postgresServer = ({ password }: PostgresSettings): ServerKind => ({
+export const postgresServer = (login: PostgresSettings): ServerKind => ({
   name: 'postgres',
   portCount: 1,
   find: findPostgres,
-  prepare: (place) => initialise({ place, password }),
+  prepare: (place) => initialise({ place, login }),
   launch: ({ folder, ports: [port] }) => ({
     args: [
       ['-D', join(folder, 'data'), '-p', String(port)],
@@ -76,7 +74,7 @@ export const postgresServer = ({ password }: PostgresSettings): ServerKind => ({
   }),
   // Only ours knows the password.
   probe: async ({ ports: [port] }) => {
-    const client = new Client({ host: '127.0.0.1', port, user: superuser, password, database: 'postgres' });
+    const client = new Client({ host: '127.0.0.1', port, ...login, database: 'postgres' });
     await client.connect();
     await client.end();
   },

@@ -3,7 +3,7 @@ import type { Program, Search } from '../programs/program.ts';
 import type { ServerName } from '../protocol.ts';
 
 /** One run of a server's program. */
-export interface Launch {
+interface Launch {
   readonly args: readonly string[];
   readonly uid?: number;
   readonly gid?: number;
@@ -18,7 +18,7 @@ export interface Place {
   readonly signal: AbortSignal;
 }
 
-export interface Probe {
+interface Probe {
   readonly ports: readonly number[];
   readonly pid: number;
   /** What the server has printed so far. */

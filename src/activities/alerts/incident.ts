@@ -1,0 +1,62 @@
+// The short activities around an incident's row: read, hand over, step, answer, close.
+import { closeIncident, markHandedOver } from '../../adapters/postgres/incidents.ts';
+import {
+  type LadderPosition,
+  readLadder,
+  resolveByHand,
+  type StoredLadder,
+  withdrawWakes,
+  writeLadder,
+} from '../../adapters/postgres/ladders.ts';
+import { inTransaction } from '../../adapters/postgres/pool.ts';
+import type { Dependencies } from '../dependencies.ts';
+
+type Home = Pick<Dependencies, 'databases'>;
+
+interface Numbered {
+  readonly number: number;
+}
+
+export const createMarkHandedOver =
+  ({ databases }: Home) =>
+  ({ number, seq }: Numbered & { readonly seq: number }): Promise<void> =>
+    markHandedOver(databases.home, number, seq);
+
+/** Where a ladder stands that an earlier execution of its escalation had begun. */
+export const createLoadLadder =
+  ({ databases }: Home) =>
+  async ({ number }: Numbered): Promise<StoredLadder | null> =>
+    (await readLadder(databases.home, number)) ?? null;
+
+/** Writes where the ladder stands after a step that no answer asked for. */
+export const createRecordStep =
+  ({ databases }: Home) =>
+  ({ number, ...position }: Numbered & LadderPosition): Promise<void> =>
+    writeLadder(databases.home, number, position);
+
+export interface AnswerInput extends Numbered, LadderPosition {
+  /** Acknowledged, snoozed or resolved: nothing that is not claimed yet may be sent. */
+  readonly withdraw: boolean;
+  readonly resolvedBy?: string;
+}
+
+export interface AnswerResult {
+  /** Channels whose message was claimed before this answer and may still arrive. */
+  readonly onTheirWay: readonly string[];
+}
+
+/** Puts an answer in force: from its commit on, no claim of an earlier wake succeeds. */
+export const createRecordAnswer =
+  ({ databases }: Home) =>
+  ({ number, withdraw, resolvedBy, ladder, ...rest }: AnswerInput): Promise<AnswerResult> =>
+    inTransaction(databases.home, async (tx) => {
+      const onTheirWay = withdraw ? await withdrawWakes(tx, number, ladder.lastWake) : [];
+      await writeLadder(tx, number, { ladder, ...rest });
+      if (resolvedBy !== undefined) await resolveByHand(tx, number, resolvedBy);
+      return { onTheirWay };
+    });
+
+export const createCloseIncident =
+  ({ databases }: Home) =>
+  ({ number, seq }: Numbered & { readonly seq: number }): Promise<boolean> =>
+    closeIncident(databases.home, number, seq);

@@ -1,0 +1,35 @@
+// Hands an incident over from outside a workflow: starts its escalation or signals the one that runs, in one call.
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+} from '@temporalio/client';
+import type { HandOver } from '../../domain/alert.ts';
+import type { EscalationInput } from '../../domain/escalation.ts';
+import { escalationSummary } from '../../domain/escalation-text.ts';
+import { ORCHESTRATION_QUEUE } from '../../domain/ids.ts';
+
+/** False where the escalation has run and ended well: it closed its incident, so there is nothing to tell. */
+export const signalWithStartEscalation = async (
+  client: Client,
+  { workflowId, incident }: HandOver,
+): Promise<boolean> => {
+  const input: EscalationInput = { v: 1, incident };
+  try {
+    await client.workflow.signalWithStart('escalation', {
+      taskQueue: ORCHESTRATION_QUEUE,
+      workflowId,
+      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      args: [input],
+      signal: 'observed',
+      signalArgs: [incident],
+      staticSummary: escalationSummary(incident),
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
+};

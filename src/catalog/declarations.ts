@@ -1,0 +1,111 @@
+// Runs a pack's `build` and checks what it declares: each job and policy by itself, then all of them together.
+import type { Roles, Routes } from './define-alerts.ts';
+import type { Fault } from './faults.ts';
+import { doubled, message, nameOf } from './inspect.ts';
+import { LOG_ONLY_ROUTES } from './log-only.ts';
+import { policyFaults } from './notify-faults.ts';
+import { doubledRuleNames, routeFaults } from './route-faults.ts';
+import { type CheckedPack, declarationsSchema } from './schema/config.ts';
+import { type CheckedJob, jobSchema } from './schema/job.ts';
+import { type CheckedPolicy, policySchema } from './schema/policy.ts';
+import { check } from './zod-faults.ts';
+
+/** What is sound of a pack's declarations, and what is wrong with the rest. */
+export interface CheckedDeclarations {
+  readonly jobs: readonly CheckedJob[];
+  readonly policies: readonly CheckedPolicy[];
+  /** Where rules go that say nothing else. */
+  readonly routes: Routes;
+  readonly faults: readonly Fault[];
+}
+
+const undeclaredDatabases = (pack: CheckedPack, job: CheckedJob, place: string): readonly Fault[] =>
+  job.steps.flatMap(({ selection }, index) =>
+    selection.database in pack.databases
+      ? []
+      : [
+          {
+            place: `${place}.steps.${index}.selection.database`,
+            rule: `must be a database of the pack (${Object.keys(pack.databases).join(', ') || 'it declares none'})`,
+            value: JSON.stringify(selection.database),
+          },
+        ],
+  );
+
+const namedTwice = (place: string, names: readonly string[]): readonly Fault[] =>
+  doubled(names).map((name) => ({ place: `${place}/${name}`, rule: 'is named twice in its pack' }));
+
+interface Part<T> {
+  readonly sound: readonly T[];
+  readonly faults: readonly Fault[];
+}
+
+const checkPolicies = (pack: CheckedPack, inputs: readonly unknown[], roles: Roles): Part<CheckedPolicy> => {
+  const kind = `${pack.name}/policy`;
+  const parts = inputs.map((input, index): Part<CheckedPolicy> => {
+    const place = `${kind}/${nameOf(input, `${index}`)}`;
+    const policy = check({ schema: policySchema, input, place });
+    const own = policyFaults({ place, input, roles });
+    if (!policy.ok) return { sound: [], faults: [...policy.faults, ...own] };
+    return { sound: [policy.value], faults: own };
+  });
+  const sound = parts.flatMap((part) => part.sound);
+  const twice = namedTwice(
+    kind,
+    sound.map(({ name }) => name),
+  );
+  return { sound, faults: [...parts.flatMap((part) => part.faults), ...twice] };
+};
+
+const checkJobs = (pack: CheckedPack, inputs: readonly unknown[]): Part<CheckedJob> => {
+  const kind = `${pack.name}/job`;
+  const parts = inputs.map((input, index): Part<CheckedJob> => {
+    const place = `${kind}/${nameOf(input, `${index}`)}`;
+    const job = check({ schema: jobSchema, input, place });
+    if (!job.ok) return { sound: [], faults: job.faults };
+    return { sound: [job.value], faults: undeclaredDatabases(pack, job.value, place) };
+  });
+  const sound = parts.flatMap((part) => part.sound);
+  const twice = namedTwice(
+    kind,
+    sound.map(({ name }) => name),
+  );
+  return { sound, faults: [...parts.flatMap((part) => part.faults), ...twice] };
+};
+
+/** Everything that one pack declares for an environment; `roles` are those of the config file. */
+export const checkDeclarations = ({
+  pack,
+  env,
+  roles,
+}: {
+  readonly pack: CheckedPack;
+  readonly env: Readonly<Record<string, unknown>>;
+  readonly roles: Roles;
+}): CheckedDeclarations => {
+  const place = `pack ${pack.name}`;
+  const none = { jobs: [], policies: [], routes: LOG_ONLY_ROUTES };
+  let input: unknown;
+  try {
+    input = pack.build(env);
+  } catch (error) {
+    return { ...none, faults: [{ place: `${place}.build`, rule: `must not throw: ${message(error)}` }] };
+  }
+  const declared = check({ schema: declarationsSchema, input, place });
+  if (!declared.ok) return { ...none, faults: declared.faults };
+  const policies = checkPolicies(pack, declared.value.policies, roles);
+  const jobs = checkJobs(pack, declared.value.jobs);
+  const { routes = LOG_ONLY_ROUTES } = declared.value;
+  // why: by name as written, so that a policy with a fault of its own is not told to be unknown besides.
+  const named = declared.value.policies.map((each, index) => nameOf(each, `${index}`));
+  const together = [
+    ...routeFaults({ pack: pack.name, policies: named, routes, jobs: jobs.sound }),
+    ...doubledRuleNames(pack.name, jobs.sound),
+  ];
+  return {
+    jobs: jobs.sound,
+    policies: policies.sound,
+    routes,
+    faults: [...policies.faults, ...jobs.faults, ...together],
+  };
+};

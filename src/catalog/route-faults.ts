@@ -1,0 +1,87 @@
+// What only shows when policies, routes and jobs are seen together: an alert that would reach nobody.
+import type { Severity } from '../domain/severity.ts';
+import type { Routes } from './define-alerts.ts';
+import type { Fault } from './faults.ts';
+import { LOG_ONLY } from './log-only.ts';
+import type { CheckedJob } from './schema/job.ts';
+
+interface PlacedRule {
+  readonly place: string;
+  readonly routes: Routes;
+  readonly severities: readonly Severity[];
+}
+
+const rulesOf = (pack: string, { name, alerts }: CheckedJob): readonly PlacedRule[] => {
+  const place = `${pack}/job/${name}.alerts`;
+  const { budget, failure } = alerts;
+  const late = budget !== false && {
+    place: `${place}.budget`,
+    routes: budget.routes,
+    severities: budget.bands.map(({ severity }) => severity),
+  };
+  const failed = failure !== false && {
+    place: `${place}.failure`,
+    routes: failure.routes,
+    severities: [failure.severity],
+  };
+  return [late, failed].filter((rule) => rule !== false);
+};
+
+const unrouted = (rule: PlacedRule, defaults: Routes): readonly Fault[] =>
+  [...new Set(rule.severities)]
+    .filter((severity) => (rule.routes[severity] ?? defaults[severity]) === undefined)
+    .map((severity) => ({
+      place: rule.place,
+      rule: `must have a route for ${severity}, in the pack's routes or its own, or be false`,
+    }));
+
+const unknownPolicies = (place: string, routes: Routes, known: readonly string[]): readonly Fault[] =>
+  Object.entries(routes)
+    .filter(([, policy]) => policy !== LOG_ONLY.name && !known.includes(policy))
+    .map(([severity, policy]) => ({
+      place: `${place}.${severity}`,
+      rule: `must be a policy of the pack (${known.join(', ') || 'it has none'}) or ${LOG_ONLY.name}`,
+      value: JSON.stringify(policy),
+    }));
+
+/** Routes to nowhere, severities without a route, policies that no route leads to. */
+export const routeFaults = ({
+  pack,
+  policies,
+  routes,
+  jobs,
+}: {
+  readonly pack: string;
+  readonly policies: readonly string[];
+  readonly routes: Routes;
+  readonly jobs: readonly CheckedJob[];
+}): readonly Fault[] => {
+  const rules = jobs.flatMap((job) => rulesOf(pack, job));
+  const used = new Set([routes, ...rules.map((rule) => rule.routes)].flatMap((each) => Object.values(each)));
+  // A policy that was written and is never used is most often a route that was forgotten: it pages nobody.
+  const unused = policies.filter((name) => !used.has(name) && name !== LOG_ONLY.name);
+  return [
+    ...unknownPolicies(`pack ${pack}.routes`, routes, policies),
+    ...rules.flatMap((rule) => unknownPolicies(`${rule.place}.routes`, rule.routes, policies)),
+    ...rules.flatMap((rule) => unrouted(rule, routes)),
+    ...unused.map((name) => ({ place: `${pack}/policy/${name}`, rule: 'must be named by a route' })),
+  ];
+};
+
+/** A rule's name is part of its incidents' ids, so in one pack it means budget or failure, never both. */
+export const doubledRuleNames = (pack: string, jobs: readonly CheckedJob[]): readonly Fault[] => {
+  const budgets = new Set(
+    jobs.flatMap(({ alerts }) => (alerts.budget === false ? [] : [alerts.budget.rule])),
+  );
+  return jobs.flatMap(({ name, alerts: { failure } }) =>
+    failure === false || !budgets.has(failure.rule)
+      ? []
+      : [
+          {
+            place: `${pack}/job/${name}.alerts.failure.rule`,
+            rule: 'must not be the name of a budget rule of the pack',
+            value: JSON.stringify(failure.rule),
+          },
+        ],
+  );
+};

@@ -1,0 +1,54 @@
+// What every way of reaching people has in common. A channel puts one notification into its provider's words and
+// says how that ended; it never tries twice, never waits, and never writes a secret into what it returns or throws.
+import type { Notification, Receipt } from '../domain/notification.ts';
+
+/** One try at one message to one address. */
+export interface Sending {
+  readonly notification: Notification;
+  /** As the target names it after the colon; empty where the channel has one destination only. */
+  readonly address: string;
+  /** Ends the try; its time limit (at most 10 s) is the only one there is. */
+  readonly signal: AbortSignal;
+  /**
+   * An earlier try under the same key ended unclear, or nobody knows how it ended. The channel then looks the
+   * message up where it can, and otherwise sends again and says `possiblyDoubled` where the provider takes no key.
+   */
+  readonly retry: boolean;
+}
+
+export interface Channel {
+  readonly name: string;
+  /** Resolves once the provider has taken the message; rejects with ChannelError and nothing else. */
+  send(sending: Sending): Promise<Receipt>;
+}
+
+interface ChannelErrorOptions {
+  readonly recoverable: boolean;
+  readonly unclear?: boolean;
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** A message that the provider did not confirm. The message says what happened and what to do. */
+export class ChannelError extends Error {
+  override readonly name = 'ChannelError';
+  /** The same message may be taken if it is sent again later; false where somebody must change something first. */
+  readonly recoverable: boolean;
+  /** The provider may have taken it all the same, so the next try must say `retry: true`. */
+  readonly unclear: boolean;
+  /** The provider asked to be left alone for so long. */
+  readonly retryAfterMs?: number;
+
+  constructor(message: string, { recoverable, unclear = false, retryAfterMs }: ChannelErrorOptions) {
+    super(message);
+    this.recoverable = recoverable;
+    this.unclear = unclear;
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** As much of a logger as channels need; a pino logger is one. */
+export interface ChannelLogger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

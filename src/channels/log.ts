@@ -1,0 +1,46 @@
+// The channel that is always there: one line in the worker's log, at the level that the severity asks for. It is
+// also where notices go that no other channel is configured for; `address` then says where they should have gone.
+import type { Notification } from '../domain/notification.ts';
+import type { Severity } from '../domain/severity.ts';
+import { type Channel, ChannelError, type ChannelLogger } from './channel.ts';
+import { clip, headline } from './text.ts';
+
+const LEVELS = {
+  info: 'info',
+  warning: 'warn',
+  high: 'error',
+  critical: 'error',
+} as const satisfies Record<Severity, keyof ChannelLogger>;
+
+const fields = (notification: Notification, address: string): object => ({
+  key: notification.key,
+  incident: notification.incident,
+  severity: notification.severity,
+  severity_word: notification.severityWord,
+  alert_type: notification.alertType,
+  tier: notification.tier,
+  text: clip(headline(notification), 2_000),
+  since: notification.since,
+  next: notification.next,
+  acknowledge: notification.acknowledge,
+  ...(notification.runbook !== undefined && { runbook: notification.runbook }),
+  facts: Object.fromEntries(notification.facts),
+  ...(notification.degradedRouting && { degraded_routing: true }),
+  ...(notification.stateStoreUnreachable && { state_store_unreachable: true }),
+  ...(address !== '' && { address }),
+  payload: notification.payload,
+});
+
+/** A line can be found by its key but not taken back, so a retry may have written it twice. */
+export const createLogChannel = (logger: ChannelLogger): Channel => ({
+  name: 'log',
+  send: async ({ notification, address, signal, retry }) => {
+    if (signal.aborted) {
+      throw new ChannelError('writing the notice to the log was called off before it began', {
+        recoverable: true,
+      });
+    }
+    logger[LEVELS[notification.severity]](fields(notification, address), 'notification');
+    return retry ? { possiblyDoubled: true } : {};
+  },
+});

@@ -1,0 +1,76 @@
+// Slack, in two ways: the address `webhook` posts to the incoming webhook, wherever that is bound; every other
+// address is a channel's name or id and needs the bot's token.
+import type { Receipt } from '../domain/notification.ts';
+import { type Channel, ChannelError, type Sending } from './channel.ts';
+import { call } from './http.ts';
+import { statusError } from './http-status.ts';
+import type { SlackSettings } from './settings.ts';
+import { createSlackApi } from './slack-api.ts';
+import { errorWord, slackError } from './slack-errors.ts';
+import { lookUp } from './slack-lookup.ts';
+import { slackMessage } from './slack-message.ts';
+
+/** The address that means the incoming webhook. */
+const WEBHOOK_ADDRESS = 'webhook';
+
+/** Whether these settings serve an address. */
+export const slackServes = ({ webhookUrl, botToken }: SlackSettings, address: string): boolean =>
+  address === WEBHOOK_ADDRESS ? webhookUrl !== undefined : address !== '' && botToken !== undefined;
+
+type Send = (sending: Sending) => Promise<Receipt>;
+
+/** Its links would unfold into previews of runbooks, longer than the message. */
+const PLAIN_LINKS = { unfurl_links: false, unfurl_media: false } as const;
+
+/** Statuses whose body is a word that tells more. */
+const REFUSALS: readonly number[] = [400, 403, 404, 410];
+
+const webhookSender = (url: string): Send => {
+  const about = { provider: 'Slack’s incoming webhook', setting: 'SLACK_WEBHOOK_URL' };
+  return async ({ notification, signal, retry }) => {
+    const answer = await call({
+      ...about,
+      url,
+      method: 'POST',
+      headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'sexton' },
+      body: JSON.stringify({ ...slackMessage(notification), ...PLAIN_LINKS }),
+      signal,
+      readsBody: true,
+    });
+    const word = errorWord(answer.body.trim());
+    if (word !== '' && REFUSALS.includes(answer.status)) throw slackError({ doing: 'the webhook', word });
+    if (answer.status !== 200) throw statusError(about, answer, word);
+    // It tells no id and lists no messages, so what an earlier try did stays unknown.
+    return retry ? { possiblyDoubled: true } : {};
+  };
+};
+
+const botSender = (settings: { readonly botToken: string; readonly apiUrl?: string | undefined }): Send => {
+  const api = createSlackApi(settings);
+  const ids = new Map<string, string>();
+  return async ({ notification, address, signal, retry }) => {
+    const { key } = notification;
+    const id = ids.get(address);
+    const found = retry ? await lookUp({ api, address, key, id, signal }) : undefined;
+    if (found?.is === 'there') return { id: found.ts };
+    const args = { ...slackMessage(notification), ...PLAIN_LINKS, channel: address };
+    const { ts, channel } = await api({ method: 'chat.postMessage', args, signal });
+    if (channel !== undefined) ids.set(address, channel);
+    return { ...(ts !== undefined && { id: ts }), ...(found?.is === 'unknown' && { possiblyDoubled: true }) };
+  };
+};
+
+const unconfigured =
+  (setting: string): Send =>
+  async () => {
+    throw new ChannelError(`Slack has no way to this address; set ${setting}`, { recoverable: false });
+  };
+
+export const createSlackChannel = ({ webhookUrl, botToken, apiUrl }: SlackSettings): Channel => {
+  const byWebhook = webhookUrl === undefined ? unconfigured('SLACK_WEBHOOK_URL') : webhookSender(webhookUrl);
+  const byBot = botToken === undefined ? unconfigured('SLACK_BOT_TOKEN') : botSender({ botToken, apiUrl });
+  return {
+    name: 'slack',
+    send: (sending) => (sending.address === WEBHOOK_ADDRESS ? byWebhook(sending) : byBot(sending)),
+  };
+};

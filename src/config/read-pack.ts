@@ -1,0 +1,96 @@
+// One pack's part of the catalog: its databases, policies and jobs, with environment and roles applied.
+import { fileURLToPath } from 'node:url';
+import { policySnapshot } from '../catalog/alert-snapshots.ts';
+import {
+  type CatalogDatabase,
+  type CatalogJob,
+  type CatalogPolicy,
+  catalogPolicy,
+} from '../catalog/catalog.ts';
+import { checkDeclarations } from '../catalog/declarations.ts';
+import type { EnvOf, EnvShape } from '../catalog/define.ts';
+import type { Roles } from '../catalog/define-alerts.ts';
+import type { Fault } from '../catalog/faults.ts';
+import type { CheckedPack } from '../catalog/schema/config.ts';
+import { toSnapshot } from '../catalog/snapshot.ts';
+import { type Profile, postgresUrl } from '../catalog/variables.ts';
+import { jobId } from '../domain/ids.ts';
+import type { EngineSettings } from '../domain/settings.ts';
+import { addressRule } from './engine-env.ts';
+import type { Env } from './env.ts';
+import { readPackEnv, readVariables } from './pack-env.ts';
+
+const packDatabases = (
+  pack: CheckedPack,
+  env: Env,
+  profile: Profile,
+): { readonly databases: readonly CatalogDatabase[]; readonly faults: readonly Fault[] } => {
+  const shape = Object.fromEntries(Object.values(pack.databases).map(({ url }) => [url, postgresUrl()]));
+  const { values, faults } = readVariables({ shape, env, pack: pack.name });
+  const databases = Object.entries(pack.databases).flatMap(([name, { url, migrations }]) => {
+    const address = values[url];
+    if (typeof address !== 'string') return [];
+    const folder = migrations === undefined ? {} : { migrationsDir: fileURLToPath(migrations) };
+    return [{ pack: pack.name, name, url: address, ...folder }];
+  });
+  const worded = faults.map((fault) =>
+    env[fault.place] === undefined ? { ...fault, rule: addressRule('Postgres', profile) } : fault,
+  );
+  return { databases, faults: worded };
+};
+
+/**
+ * The pack's variables with defaults in place of whatever is at fault, alone or together with others, so that
+ * what is declared from them can be checked in the same go and no mistake is told twice.
+ */
+const soundValues = (pack: CheckedPack, env: Env): Partial<EnvOf<EnvShape>> => {
+  const { values, faults } = readPackEnv(pack, env);
+  const faulty = new Set(faults.map(({ place }) => place).filter((place) => env[place] !== undefined));
+  if (faulty.size === 0) return values;
+  return soundValues(pack, Object.fromEntries(Object.entries(env).filter(([name]) => !faulty.has(name))));
+};
+
+interface PackPart {
+  readonly databases: readonly CatalogDatabase[];
+  readonly policies: readonly CatalogPolicy[];
+  readonly jobs: readonly CatalogJob[];
+  readonly faults: readonly Fault[];
+}
+
+/** What is sound of a pack, and every fault of the rest. */
+export const readPack = ({
+  pack,
+  env,
+  profile,
+  settings,
+  runbookBaseUrl,
+  roles,
+}: {
+  readonly pack: CheckedPack;
+  readonly env: Env;
+  readonly profile: Profile;
+  readonly settings: EngineSettings;
+  readonly runbookBaseUrl: string | undefined;
+  readonly roles: Roles;
+}): PackPart => {
+  const { databases, faults: addressFaults } = packDatabases(pack, env, profile);
+  const own = readPackEnv(pack, env);
+  const declared = checkDeclarations({ pack, env: soundValues(pack, env), roles });
+  // With stand-ins for faulty variables `build` may throw for want of them; that is no fault of its own.
+  const hollow = own.faults.length > 0 && declared.faults.some(({ place }) => place.endsWith('.build'));
+  const policies = declared.policies.map((policy) => policySnapshot({ pack: pack.name, policy, roles }));
+  const alerting = { routes: declared.routes, policies, severityNames: pack.severityNames ?? {} };
+  const jobs = declared.jobs.map((job) => ({
+    id: jobId(pack.name, job.name),
+    pack: pack.name,
+    name: job.name,
+    schedule: job.schedule,
+    snapshot: toSnapshot({ pack: pack.name, job, settings, runbookBaseUrl, alerting }),
+  }));
+  return {
+    databases,
+    policies: policies.map(catalogPolicy),
+    jobs,
+    faults: [...addressFaults, ...own.faults, ...(hollow ? [] : declared.faults)],
+  };
+};

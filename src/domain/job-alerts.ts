@@ -1,0 +1,97 @@
+// What a run says of itself to the door: how it stands against its budget, and whether it failed.
+import type { Firing, Report } from './alert.ts';
+import { formatDuration } from './duration.ts';
+import type { Band, JobAlerts, JobSnapshot } from './job.ts';
+import { oneDecimal, utilization } from './sla.ts';
+
+/** A run as its reports name it. */
+export interface Subject {
+  readonly job: JobSnapshot;
+  readonly runId: string;
+  readonly workflowId: string;
+  /** ISO-8601; newer runs win over older ones. */
+  readonly startedAt: string;
+  readonly budgetSeconds: number;
+  /** A degraded ladder that this run has started. */
+  readonly ringing?: string;
+}
+
+const common = ({ job, runId, startedAt, ringing }: Subject): Omit<Report, 'rule'> => ({
+  labels: { job: job.name },
+  subject: runId,
+  subjectAt: startedAt,
+  ...(ringing !== undefined && { ringing }),
+});
+
+const firing = (band: Band, summary: string, facts: Firing['facts'], payload: Firing['payload']): Firing => ({
+  severity: band.severity,
+  severityWord: band.severityWord,
+  alertType: band.alertType,
+  summary,
+  facts: [...facts, ['do first', band.recommendedAction]],
+  ...(band.runbook !== undefined && { runbook: band.runbook }),
+  payload: {
+    alert_type: band.alertType,
+    ...payload,
+    recommended_action: band.recommendedAction,
+    ...(band.runbook !== undefined && { runbook: band.runbook }),
+    severity: band.severityWord,
+  },
+});
+
+/** Seconds into a run at which it crosses each band, in their order. Limits are strict, so the crossing comes just after. */
+export const crossings = ({ budget }: JobAlerts, budgetSeconds: number): readonly number[] =>
+  (budget?.bands ?? []).map(({ abovePercent }) => (abovePercent / 100) * budgetSeconds);
+
+/** How the run stands after `seconds`; `running` says whether that is still growing. SLA-78's fields. */
+export const budgetReport = (subject: Subject, seconds: number, running: boolean): Report | undefined => {
+  const { job, runId, workflowId, budgetSeconds } = subject;
+  const budget = job.alerts?.budget;
+  if (!budget) return undefined;
+  const used = utilization(seconds, budgetSeconds);
+  const band = budget.bands.findLast(({ abovePercent }) => used > abovePercent);
+  if (!band) return { ...common(subject), rule: budget.rule };
+  const percent = oneDecimal(used);
+  const summary = running
+    ? `${job.name} is still running after ${formatDuration(seconds)}, ${percent}% of its time budget of ${formatDuration(budgetSeconds)}`
+    : `${job.name} took ${formatDuration(seconds)}, ${percent}% of its time budget of ${formatDuration(budgetSeconds)}`;
+  const facts = [
+    ['job', job.name],
+    ['run', workflowId],
+    ['budget used', `${percent} %`],
+    ['owner', job.owner],
+  ] as const;
+  return {
+    ...common(subject),
+    rule: budget.rule,
+    firing: firing(band, summary, facts, {
+      job: job.name,
+      sla_budget_seconds: budgetSeconds,
+      actual_duration_seconds: seconds,
+      utilization_percent: percent,
+      threshold_percent: band.abovePercent,
+      message: summary,
+      run_id: runId,
+    }),
+  };
+};
+
+/** How the run ended; only an ending that says something about the job is reported. */
+export const failureReport = (
+  subject: Subject,
+  ending: { readonly failed: boolean; readonly code?: string; readonly message?: string },
+): Report | undefined => {
+  const { job, runId, workflowId } = subject;
+  const rule = job.alerts?.failure;
+  if (!rule) return undefined;
+  if (!ending.failed) return { ...common(subject), rule: rule.rule };
+  const summary = `${job.name} failed: ${ending.message ?? ending.code ?? 'no reason was told'}`;
+  const facts = [
+    ['job', job.name],
+    ['run', workflowId],
+    ['error', ending.code ?? 'unknown'],
+    ['owner', job.owner],
+  ] as const;
+  const payload = { job: job.name, run_id: runId, error_code: ending.code, message: summary };
+  return { ...common(subject), rule: rule.rule, firing: firing(rule.band, summary, facts, payload) };
+};

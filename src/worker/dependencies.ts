@@ -1,0 +1,39 @@
+// What the activities of this process are given, and how it is let go of.
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { createChannelRouter } from '../activities/alerts/channels.ts';
+import type { Dependencies } from '../activities/dependencies.ts';
+import { openDatabases } from '../adapters/postgres/databases.ts';
+import { createRedisLock } from '../adapters/redis-lock.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { createChannels, isConfigured } from '../channels/index.ts';
+import type { ChannelSettings } from '../channels/settings.ts';
+
+export interface OpenInput {
+  readonly catalog: Catalog;
+  readonly client: Client;
+  readonly channels: ChannelSettings;
+  readonly logger: Logger;
+}
+
+export const openDependencies = ({
+  catalog,
+  client,
+  channels: settings,
+  logger,
+}: OpenInput): { readonly dependencies: Dependencies; readonly close: () => Promise<void> } => {
+  const databases = openDatabases(catalog.home, catalog.databases);
+  const lock = createRedisLock(catalog.redisUrl);
+  const channels = createChannelRouter({
+    channels: createChannels({ settings, logger }),
+    isConfigured: (target) => isConfigured(settings, target),
+  });
+  const { roles } = catalog;
+  const { ringAfterSeconds } = catalog.settings;
+  return {
+    dependencies: { databases, lock, temporal: client, channels, roles, ringAfterSeconds },
+    close: async () => {
+      await Promise.allSettled([databases.close(), lock.close()]);
+    },
+  };
+};

@@ -1,0 +1,59 @@
+// Tells an incident's escalation its newest state: starts it as a child that outlives the run, or signals the one
+// that is there. Whoever dies in between is made up for by reconcile.
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  ChildWorkflowCancellationType,
+  getExternalWorkflowHandle,
+  ParentClosePolicy,
+  startChild,
+  WorkflowIdReusePolicy,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { HandOver, IncidentState } from '../domain/alert.ts';
+import type { EscalationInput } from '../domain/escalation.ts';
+import { escalationSummary } from '../domain/escalation-text.ts';
+import { observedSignal } from './messages.ts';
+import { markHandedOver } from './proxies.ts';
+
+/** The most that one run starts as children; reconcile hands over the rest. */
+const MOST_CHILDREN = 20;
+
+export const handOver = async (found: readonly HandOver[]): Promise<void> => {
+  for (const each of found.slice(0, MOST_CHILDREN)) {
+    const told = await tell(each);
+    if (told) await markHandedOver({ number: each.number, seq: each.seq });
+  }
+};
+
+const tell = async ({ workflowId, incident }: HandOver): Promise<boolean> => {
+  if (incident.state === 'open' && (await startEscalation(workflowId, { v: 1, incident }))) return true;
+  return signalEscalation(workflowId, incident);
+};
+
+/** False where it runs already, or has run and ended well. */
+export const startEscalation = async (workflowId: string, input: EscalationInput): Promise<boolean> => {
+  try {
+    await startChild('escalation', {
+      workflowId,
+      args: [input],
+      // Both: the policy lets it outlive the run, the type lets it outlive the run's cancellation.
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      cancellationType: ChildWorkflowCancellationType.ABANDON,
+      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+      taskQueue: workflowInfo().taskQueue,
+      staticSummary: escalationSummary(input.incident),
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
+};
+
+const signalEscalation = (workflowId: string, incident: IncidentState): Promise<boolean> =>
+  getExternalWorkflowHandle(workflowId)
+    .signal(observedSignal, incident)
+    .then(
+      () => true,
+      () => false,
+    );

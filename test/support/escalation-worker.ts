@@ -1,0 +1,122 @@
+// The `escalation` workflow on the real server, in a namespace of its own, with the engine's real activities on real
+// Postgres; only the channels are the test's.
+import type { Client } from '@temporalio/client';
+import { Client as TemporalClient } from '@temporalio/client';
+import { type NativeConnection, Worker } from '@temporalio/worker';
+import type pg from 'pg';
+import { inject } from 'vitest';
+import type { Channels, Routed } from '../../src/activities/alerts/channels.ts';
+import type { Dependencies } from '../../src/activities/dependencies.ts';
+import type { HandOver, Report } from '../../src/domain/alert.ts';
+import { NOTIFY_QUEUE, ORCHESTRATION_QUEUE, RECONCILE_QUEUE, WATCH_QUEUE } from '../../src/domain/ids.ts';
+import { signalWithStartEscalation } from '../../src/adapters/temporal/start-escalation.ts';
+import { markHandedOver } from '../../src/adapters/postgres/incidents.ts';
+import { createEngine, type Engine } from './engine.ts';
+import './quiet-runtime.ts';
+import { connectTemporal, freshNamespace } from './stack.ts';
+
+/** What reached people, in its order. */
+export interface Heard {
+  readonly channel: string;
+  readonly address: string;
+  readonly tier: string;
+  readonly key: string;
+  readonly retry: boolean;
+}
+
+export interface Bell {
+  readonly client: Client;
+  readonly engine: Engine;
+  readonly home: pg.Pool;
+  readonly heard: Heard[];
+  /** Replaces what channels do with a message; `undefined` puts them right again. */
+  readonly onSend: (act: ((routed: Routed) => Promise<void>) | undefined) => void;
+  /** Serves every queue while `work` runs. */
+  readonly serving: <T>(work: () => Promise<T>, given?: Partial<Dependencies>) => Promise<T>;
+  /** Observes and hands over, as any caller that is no workflow does. */
+  readonly observe: (report: Report) => Promise<HandOver | undefined>;
+  readonly close: () => Promise<void>;
+}
+
+export const openBell = async (): Promise<Bell> => {
+  const temporal = await connectTemporal();
+  const namespace = await freshNamespace(temporal.client);
+  const client = new TemporalClient({ connection: temporal.client.connection, namespace });
+  const heard: Heard[] = [];
+  let act: ((routed: Routed) => Promise<void>) | undefined;
+  const channels: Channels = {
+    send: async (routed) => {
+      await act?.(routed);
+      const { target, notification, retry } = routed;
+      heard.push({ ...target, tier: notification.tier, key: notification.key, retry });
+      return {};
+    },
+    sendInstead: async ({ target, notification }) => {
+      heard.push({ channel: 'log', address: '', tier: notification.tier, key: notification.key, retry: false });
+      void target;
+    },
+  };
+  const engine = await createEngine(client, { channels });
+  return {
+    client,
+    engine,
+    home: engine.db,
+    heard,
+    onSend: (next) => {
+      act = next;
+    },
+    serving: (work) => serve(temporal.native, namespace, engine, work),
+    observe: async (report) => {
+      const [found] = await engine.run(engine.activities.observe, { reports: [report] });
+      if (found && (await signalWithStartEscalation(client, found))) {
+        await markHandedOver(engine.db, found.number, found.seq);
+      }
+      return found;
+    },
+    close: async () => {
+      await engine.close();
+      await temporal.close();
+    },
+  };
+};
+
+const serve = async <T>(
+  connection: NativeConnection,
+  namespace: string,
+  { activities }: Engine,
+  work: () => Promise<T>,
+): Promise<T> => {
+  const common = { connection, namespace, activities };
+  const workers = await Promise.all([
+    Worker.create({ ...common, taskQueue: ORCHESTRATION_QUEUE, workflowBundle: { codePath: inject('bundlePath') } }),
+    Worker.create({ ...common, taskQueue: RECONCILE_QUEUE, workflowBundle: { codePath: inject('bundlePath') } }),
+    Worker.create({ ...common, taskQueue: WATCH_QUEUE }),
+    Worker.create({ ...common, taskQueue: NOTIFY_QUEUE }),
+  ]);
+  const running = workers.map((worker) => worker.run());
+  try {
+    return await work();
+  } finally {
+    for (const worker of workers) worker.shutdown();
+    await Promise.all(running);
+  }
+};
+
+/** A report that the test's rule fires, or that it does not. */
+export const aReport = (rule: Report['rule'], severity?: 'warning' | 'critical', change: Partial<Report> = {}): Report => ({
+  rule,
+  labels: { job: 'cleanup_links' },
+  subject: 'run-1',
+  subjectAt: '2026-02-10T12:00:00.000000Z',
+  ...(severity && {
+    firing: {
+      severity,
+      severityWord: severity.toUpperCase(),
+      alertType: `sla_breach_${severity}`,
+      summary: 'cleanup_links used 102.8% of its time budget',
+      facts: [['job', 'cleanup_links']],
+      payload: { alert_type: `sla_breach_${severity}` },
+    },
+  }),
+  ...change,
+});

@@ -1,0 +1,64 @@
+// A run's activities one after the other, as its workflow would call them, with what they told.
+import type { BeginInput } from '../../src/activities/job/begin.ts';
+import type { JobSnapshot, RunPlan, RunRequest } from '../../src/domain/job.ts';
+import type { Ending, RunResult } from '../../src/domain/run.ts';
+import { aJob } from './builders.ts';
+import type { Engine } from './engine.ts';
+import { unique } from './stack.ts';
+
+export interface BegunRun extends BeginInput {
+  readonly plan: RunPlan;
+}
+
+export const aRun = (job: JobSnapshot = aJob(), request: RunRequest = {}): BeginInput => ({
+  job,
+  request,
+  run: { runId: unique('run'), workflowId: unique('job/test') },
+});
+
+/** Begins a run of the job; fails where another one holds its lock. */
+export const beginRun = async (engine: Engine, input: BeginInput = aRun()): Promise<BegunRun> => {
+  const result = await engine.run(engine.activities.begin, input);
+  if (!result.begun) throw new Error(`not begun: ${result.heldBy}`);
+  return { ...input, plan: result.plan };
+};
+
+/** Slices until one is done, each under its own number. */
+export const sliceRun = async (engine: Engine, { job, plan }: BegunRun): Promise<void> => {
+  for (let slice = 1; ; slice += 1) {
+    if ((await engine.run(engine.activities.slice, { job, plan, slice })).done) return;
+  }
+};
+
+export const finishRun = (
+  engine: Engine,
+  input: BeginInput & { readonly plan?: RunPlan },
+  ending: Ending = { state: 'completed' },
+  attempt = 1,
+): Promise<RunResult> => engine.run(engine.activities.finish, { ...input, ending }, attempt);
+
+export interface AuditRow {
+  readonly actor: string;
+  readonly action: string;
+  readonly resource_type: string;
+  readonly timestamp: Date;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly pack: string;
+}
+
+/** What the audit log says of a run, in the order in which it was written. */
+export const auditOf = async ({ db }: Engine, { run }: Pick<BeginInput, 'run'>): Promise<AuditRow[]> =>
+  (
+    await db.query(
+      `SELECT actor, action, resource_type, "timestamp", metadata, pack FROM sexton.audit_log
+       WHERE run_id = $1 ORDER BY id`,
+      [run.runId],
+    )
+  ).rows;
+
+/** The run's row in the home database. */
+export const homeRowOf = async (
+  { db }: Engine,
+  { run }: Pick<BeginInput, 'run'>,
+): Promise<Readonly<Record<string, unknown>> | undefined> =>
+  (await db.query('SELECT * FROM sexton.run WHERE run_id = $1', [run.runId])).rows[0];
