@@ -33,7 +33,7 @@ export class ChannelError extends Error {
   override readonly name = 'ChannelError';
   /** The same message may be taken if it is sent again later; false where somebody must change something first. */
   readonly recoverable: boolean;
-  /** The provider may have taken it all the same, so the next try must say `retry: true`. */
+  /** The provider may have taken it all the same, in this try or an earlier one: the next must say `retry: true`. */
   readonly unclear: boolean;
   /** The provider asked to be left alone for so long. */
   readonly retryAfterMs?: number;
@@ -45,6 +45,16 @@ export class ChannelError extends Error {
     if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
   }
 }
+
+/** The same error, owning that an earlier try may have arrived: what this one met says nothing about that. */
+export const stillUnclear = (error: unknown): unknown =>
+  error instanceof ChannelError
+    ? new ChannelError(error.message, {
+        recoverable: error.recoverable,
+        unclear: true,
+        retryAfterMs: error.retryAfterMs,
+      })
+    : error;
 
 /** As much of a logger as channels need; a pino logger is one. */
 export interface ChannelLogger {

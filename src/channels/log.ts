@@ -38,6 +38,7 @@ export const createLogChannel = (logger: ChannelLogger): Channel => ({
     if (signal.aborted) {
       throw new ChannelError('writing the notice to the log was called off before it began', {
         recoverable: true,
+        unclear: retry,
       });
     }
     logger[LEVELS[notification.severity]](fields(notification, address), 'notification');

@@ -1,7 +1,7 @@
 // Slack, in two ways: the address `webhook` posts to the incoming webhook, wherever that is bound; every other
 // address is a channel's name or id and needs the bot's token.
 import type { Receipt } from '../domain/notification.ts';
-import { type Channel, ChannelError, type Sending } from './channel.ts';
+import { type Channel, ChannelError, type Sending, stillUnclear } from './channel.ts';
 import { call } from './http.ts';
 import { statusError } from './http-status.ts';
 import type { SlackSettings } from './settings.ts';
@@ -19,6 +19,16 @@ export const slackServes = ({ webhookUrl, botToken }: SlackSettings, address: st
 
 type Send = (sending: Sending) => Promise<Receipt>;
 
+/** Sends although an earlier try may have arrived, and says so however it ends. */
+const perhapsAgain = async (doubt: boolean, sending: Promise<Receipt>): Promise<Receipt> => {
+  if (!doubt) return sending;
+  try {
+    return { ...(await sending), possiblyDoubled: true };
+  } catch (error) {
+    throw stillUnclear(error);
+  }
+};
+
 /** Its links would unfold into previews of runbooks, longer than the message. */
 const PLAIN_LINKS = { unfurl_links: false, unfurl_media: false } as const;
 
@@ -27,7 +37,7 @@ const REFUSALS: readonly number[] = [400, 403, 404, 410];
 
 const webhookSender = (url: string): Send => {
   const about = { provider: 'Slack’s incoming webhook', setting: 'SLACK_WEBHOOK_URL' };
-  return async ({ notification, signal, retry }) => {
+  return async ({ notification, signal }) => {
     const answer = await call({
       ...about,
       url,
@@ -40,8 +50,7 @@ const webhookSender = (url: string): Send => {
     const word = errorWord(answer.body.trim());
     if (word !== '' && REFUSALS.includes(answer.status)) throw slackError({ doing: 'the webhook', word });
     if (answer.status !== 200) throw statusError(about, answer, word);
-    // It tells no id and lists no messages, so what an earlier try did stays unknown.
-    return retry ? { possiblyDoubled: true } : {};
+    return {};
   };
 };
 
@@ -53,10 +62,13 @@ const botSender = (settings: { readonly botToken: string; readonly apiUrl?: stri
     const id = ids.get(address);
     const found = retry ? await lookUp({ api, address, key, id, signal }) : undefined;
     if (found?.is === 'there') return { id: found.ts };
-    const args = { ...slackMessage(notification), ...PLAIN_LINKS, channel: address };
-    const { ts, channel } = await api({ method: 'chat.postMessage', args, signal });
-    if (channel !== undefined) ids.set(address, channel);
-    return { ...(ts !== undefined && { id: ts }), ...(found?.is === 'unknown' && { possiblyDoubled: true }) };
+    const post = async (): Promise<Receipt> => {
+      const args = { ...slackMessage(notification), ...PLAIN_LINKS, channel: address };
+      const { ts, channel } = await api({ method: 'chat.postMessage', args, signal });
+      if (channel !== undefined) ids.set(address, channel);
+      return ts === undefined ? {} : { id: ts };
+    };
+    return perhapsAgain(found?.is === 'unknown', post());
   };
 };
 
@@ -71,6 +83,8 @@ export const createSlackChannel = ({ webhookUrl, botToken, apiUrl }: SlackSettin
   const byBot = botToken === undefined ? unconfigured('SLACK_BOT_TOKEN') : botSender({ botToken, apiUrl });
   return {
     name: 'slack',
-    send: (sending) => (sending.address === WEBHOOK_ADDRESS ? byWebhook(sending) : byBot(sending)),
+    // The webhook tells no id and lists no messages, so what an earlier try did stays unknown.
+    send: (sending) =>
+      sending.address === WEBHOOK_ADDRESS ? perhapsAgain(sending.retry, byWebhook(sending)) : byBot(sending),
   };
 };

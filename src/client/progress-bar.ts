@@ -46,14 +46,13 @@ const bar = (name: string, out: NodeJS.WriteStream): ProgressView => {
 const LINE_EVERY_MS = 1_000;
 
 const lines = (name: string, out: NodeJS.WriteStream): ProgressView => {
-  let last = '';
+  let shown = -1;
   return {
     everyMs: LINE_EVERY_MS,
     show: (snapshot) => {
       const share = Math.floor((snapshot.shareDone ?? 1) * 100);
-      const line = `${name} ${share} % · ${figures(snapshot)}`;
-      if (line !== last) out.write(`${line}\n`);
-      last = line;
+      if (snapshot.deleted !== shown) out.write(`${name} ${share} % · ${figures(snapshot)}\n`);
+      shown = snapshot.deleted;
     },
     end: () => {},
   };

@@ -1,9 +1,9 @@
 // What an escalation is started with, what it answers, and what it says to people. Pure, like the ladder.
 import type { IncidentState, Report } from './alert.ts';
-import { type LadderState, nextDue, type Wake } from './ladder.ts';
-import type { Notification } from './notification.ts';
-import type { PolicySnapshot, Target } from './policy.ts';
 import { sendKey } from './ids.ts';
+import { type LadderState, nextDue, tierAtMs, type Wake } from './ladder.ts';
+import type { Notification } from './notification.ts';
+import type { PolicySnapshot, Target, TierSnapshot } from './policy.ts';
 
 /** Input of the `escalation` workflow. */
 export interface EscalationInput {
@@ -69,16 +69,25 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 /** `12:30 UTC on 2026-02-10`: the minute is what people ask for. */
 const minute = (ms: number): string => `${iso(ms).slice(11, 16)} UTC on ${iso(ms).slice(0, 10)}`;
 
-/** What the ladder does next, in words. */
+/** What the ladder does next, in words: the next step, and who is told next where that step only marks. */
 export const nextWords = (policy: PolicySnapshot | undefined, ladder: LadderState): string => {
   if (ladder.status === 'resolved') return 'nothing: it is resolved';
   const due = nextDue(policy, ladder);
-  if (due && due.what !== 'tier') return `${due.what} at ${minute(due.atMs)}, then the last tier told is told again`;
-  if (ladder.status === 'acknowledged') return `nothing until it is resolved: ${ladder.by ?? 'somebody'} has it`;
-  const tier = policy?.tiers[ladder.nextTier];
-  if (!due || !tier) return 'nothing more: every tier has been told';
+  if (due && due.what !== 'tier')
+    return `${due.what} at ${minute(due.atMs)}, then the last tier told is told again`;
+  if (ladder.status === 'acknowledged')
+    return `nothing until it is resolved; acknowledged by ${ladder.by ?? 'somebody'}`;
+  const coming = (policy?.tiers ?? []).slice(ladder.nextTier);
+  const telling = coming.findIndex(({ notify }) => notify.length > 0);
+  const steps = coming.slice(0, telling < 0 ? 1 : telling + 1).map((tier) => tierWords(ladder, tier));
+  return steps.length > 0
+    ? `unless acknowledged: ${steps.join('; ')}`
+    : 'nothing more: every tier has been told';
+};
+
+const tierWords = (ladder: LadderState, tier: TierSnapshot): string => {
   const what = tier.notify.length > 0 ? `tells ${tier.notify.join(', ')}` : `marks ${tier.mark ?? tier.name}`;
-  return `unless acknowledged, "${tier.name}" ${what} at ${minute(due.atMs)}`;
+  return `${tier.name} ${what} at ${minute(tierAtMs(ladder, tier))}`;
 };
 
 export interface ComposeInput {
@@ -90,7 +99,13 @@ export interface ComposeInput {
 }
 
 /** The message that a wake sends to one target. */
-export const composeNotification = ({ incident, policy, ladder, wake, target }: ComposeInput): Notification => {
+export const composeNotification = ({
+  incident,
+  policy,
+  ladder,
+  wake,
+  target,
+}: ComposeInput): Notification => {
   const { firing } = incident;
   const again = wake.reason === 'due' ? [] : ([['again because', wake.reason]] as const);
   return {

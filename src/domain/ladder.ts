@@ -50,7 +50,8 @@ export const startLadder = (sinceMs: number, severity: Severity): LadderState =>
   marks: [],
 });
 
-const tierAtMs = (state: LadderState, tier: TierSnapshot): number =>
+/** When a tier is due as the ladder stands, were it to run on. */
+export const tierAtMs = (state: LadderState, tier: TierSnapshot): number =>
   state.sinceMs + state.stoodStillMs + tier.afterSeconds * 1000;
 
 /** What the ladder waits for, or undefined where only a person or a new state moves it. */

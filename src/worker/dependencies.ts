@@ -1,11 +1,11 @@
 // What the activities of this process are given, and how it is let go of.
 import type { Client } from '@temporalio/client';
-import type { Logger } from 'pino';
 import { createChannelRouter } from '../activities/alerts/channels.ts';
 import type { Dependencies } from '../activities/dependencies.ts';
 import { openDatabases } from '../adapters/postgres/databases.ts';
 import { createRedisLock } from '../adapters/redis-lock.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { ChannelLogger } from '../channels/channel.ts';
 import { createChannels, isConfigured } from '../channels/index.ts';
 import type { ChannelSettings } from '../channels/settings.ts';
 
@@ -13,19 +13,20 @@ export interface OpenInput {
   readonly catalog: Catalog;
   readonly client: Client;
   readonly channels: ChannelSettings;
-  readonly logger: Logger;
+  /** Where the channel `log` writes. */
+  readonly notices: ChannelLogger;
 }
 
 export const openDependencies = ({
   catalog,
   client,
   channels: settings,
-  logger,
+  notices,
 }: OpenInput): { readonly dependencies: Dependencies; readonly close: () => Promise<void> } => {
   const databases = openDatabases(catalog.home, catalog.databases);
   const lock = createRedisLock(catalog.redisUrl);
   const channels = createChannelRouter({
-    channels: createChannels({ settings, logger }),
+    channels: createChannels({ settings, logger: notices }),
     isConfigured: (target) => isConfigured(settings, target),
   });
   const { roles } = catalog;

@@ -1,6 +1,12 @@
 // Which queue serves what, and how much of it at once. One queue a failure domain, never one a job.
 import type { CatalogDatabase } from '../catalog/catalog.ts';
-import { cleanupQueue, NOTIFY_QUEUE, ORCHESTRATION_QUEUE, RECONCILE_QUEUE, WATCH_QUEUE } from '../domain/ids.ts';
+import {
+  cleanupQueue,
+  NOTIFY_QUEUE,
+  ORCHESTRATION_QUEUE,
+  RECONCILE_QUEUE,
+  WATCH_QUEUE,
+} from '../domain/ids.ts';
 
 export interface QueueSpec {
   readonly taskQueue: string;

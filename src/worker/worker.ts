@@ -12,6 +12,7 @@ import {
 } from '../activities/index.ts';
 import type { TemporalAddress } from '../adapters/temporal/connect.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { ChannelLogger } from '../channels/channel.ts';
 import type { ChannelSettings } from '../channels/settings.ts';
 import { openDependencies } from './dependencies.ts';
 import { type QueueSpec, queueTable } from './queues.ts';
@@ -29,6 +30,8 @@ export interface WorkerOptions {
   readonly temporal: TemporalAddress;
   readonly channels: ChannelSettings;
   readonly logger: Logger;
+  /** Where the channel `log` writes; the logger unless stated. */
+  readonly notices?: ChannelLogger;
   /** Prebuilt workflow code; bundled on the spot where it is not given. */
   readonly bundle?: WorkflowBundle;
 }
@@ -56,6 +59,7 @@ export const startWorker = async ({
   temporal,
   channels,
   logger,
+  notices = logger,
   bundle,
 }: WorkerOptions): Promise<RunningWorker> => {
   installRuntime(logger);
@@ -63,7 +67,7 @@ export const startWorker = async ({
   const connection = await NativeConnection.connect(temporal.connectionOptions);
   const { namespace = 'default' } = temporal;
   const client = new Client({ connection, namespace });
-  const { dependencies, close } = openDependencies({ catalog, client, channels, logger });
+  const { dependencies, close } = openDependencies({ catalog, client, channels, notices });
   const activities: Record<QueueSpec['serves'], object> = {
     job: createJobActivities(dependencies),
     cleanup: createCleanupActivities(dependencies),

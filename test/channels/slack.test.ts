@@ -171,6 +171,14 @@ describe('a retry after an unclear end', () => {
     },
   );
 
+  it('that was refused for certain is unclear only where no look could tell of the earlier try', async () => {
+    slack.fail({ next: 1, with: 'ratelimited' });
+    expect((await errorOf(send('ops-alerts', true))).unclear).toBe(false);
+    await begin({ scopes: ['chat:write'] });
+    slack.fail({ next: 1, with: 'ratelimited' });
+    expect(await errorOf(send('ops-alerts', true))).toMatchObject({ unclear: true, retryAfterMs: 30_000 });
+  });
+
   it.each(['ratelimited', 'http-500', 'reset'] as const)(
     'that cannot look because of %s posts nothing and asks to be tried again, still unclear',
     async (trouble) => {
@@ -210,6 +218,12 @@ describe('a message by the incoming webhook', () => {
     expect(error.message).toContain('500 rollup_error');
     expect(await send('webhook', true)).toEqual({ possiblyDoubled: true });
     expect(slack.messages).toHaveLength(2);
+  });
+
+  it('stays unclear after an unclear end, even where the retry is refused for certain', async () => {
+    slack.fail({ next: 1, with: 'ratelimited' });
+    const error = await errorOf(send('webhook', true));
+    expect(error).toMatchObject({ recoverable: true, unclear: true, retryAfterMs: 30_000 });
   });
 
   it('without one says which setting is missing', async () => {

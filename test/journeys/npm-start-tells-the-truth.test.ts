@@ -5,7 +5,10 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectClient, temporalAddress } from '../../src/adapters/temporal/connect.ts';
 import type { Env } from '../../src/config/env.ts';
+import type { PolicySnapshot } from '../../src/domain/policy.ts';
+import { type FakeSlack, startFakeSlack } from '../../src/local/fakes/slack.ts';
 import type { Stack } from '../../src/local/stack.ts';
+import type { IncidentReport } from '../../src/local/story/incident.ts';
 import type { JobReport } from '../../src/local/story/verify.ts';
 import { openGround } from '../support/house.ts';
 import { npmStartOnce } from '../support/npm-start.ts';
@@ -13,13 +16,18 @@ import { npmStartOnce } from '../support/npm-start.ts';
 let stack: Stack;
 let env: Env;
 let target: pg.Client;
+let slack: FakeSlack;
 beforeAll(async () => {
-  ({ stack, env } = await openGround());
+  slack = await startFakeSlack();
+  const ground = await openGround();
+  stack = ground.stack;
+  env = { ...ground.env, SLACK_WEBHOOK_URL: slack.webhookUrl };
   target = new pg.Client({ connectionString: env['SLA_MONITORING__DATABASE_URL'] });
   await target.connect();
 });
 afterAll(async () => {
   await target.end();
+  await slack.close();
   await stack.stop();
 });
 
@@ -76,6 +84,47 @@ const recompute = async ({ runId, workflowId }: JobReport): Promise<Omit<JobRepo
   };
 };
 
+/** The incident's report, from Slack's own log and from Temporal's history. */
+const recomputeIncident = async ({
+  workflowId,
+}: IncidentReport): Promise<Omit<IncidentReport, 'problems'>> => {
+  const { client, close } = await connectClient(temporalAddress(env));
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  await close();
+  const json = (payloads: { data?: Uint8Array | null }[] | null | undefined) =>
+    JSON.parse(Buffer.from(payloads?.[0]?.data ?? []).toString());
+  const all = events ?? [];
+  const sends = all
+    .filter((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'send')
+    .map((event) => json(event.activityTaskScheduledEventAttributes?.input?.payloads))
+    .toSorted((a, b) => a.wake - b.wake || a.target.channel.localeCompare(b.target.channel));
+  const news = all.flatMap((event) => {
+    const attributes = event.workflowExecutionSignaledEventAttributes;
+    return attributes?.signalName === 'observed' ? [json(attributes.input?.payloads)] : [];
+  });
+  const { firing, policy } = news.at(-1) as { firing: { severity: string }; policy: PolicySnapshot };
+  const accepted = all.find((event) => event.workflowExecutionUpdateAcceptedEventAttributes);
+  const [{ by }] = [
+    json(accepted?.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input?.args?.payloads),
+  ];
+  const told = new Set(
+    sends
+      .filter(({ notification }) => notification.severity === firing.severity)
+      .map(({ notification }) => notification.tier),
+  );
+  return {
+    workflowId,
+    severity: firing.severity,
+    notifications: sends.map(({ notification, target: { channel }, at }) => ({
+      tier: notification.tier,
+      channel,
+      at,
+    })),
+    acknowledgedBy: by,
+    tiersNotReached: policy.tiers.map(({ name }) => name).filter((name) => !told.has(name)),
+  };
+};
+
 describe('npm start -- --once --json', () => {
   it('says yes, and every figure it prints is true', async () => {
     const { code, report } = await npmStartOnce(env);
@@ -96,6 +145,20 @@ describe('npm start -- --once --json', () => {
       );
       expect(Math.abs(Number(span['seconds']) - figures.durationSeconds)).toBeLessThan(0.5);
       expect(figures.utilizationPercent).toBeCloseTo((figures.durationSeconds / 300) * 100, 0);
+    }
+    const { problems, ...incident } = report.incident;
+    expect(problems).toEqual([]);
+    expect(incident).toEqual(await recomputeIncident(report.incident));
+    expect(incident).toMatchObject({ severity: 'critical', tiersNotReached: ['response', 'page-on-call'] });
+    // Slack took one message a wake, each soon after it, and not one after the acknowledgement.
+    const inSlack = incident.notifications.filter(({ channel }) => channel === 'slack');
+    expect(slack.messages.map(({ text }) => /tier ([\w-]+)/.exec(text)?.[1])).toEqual(
+      inSlack.map(({ tier }) => tier),
+    );
+    for (const [place, { at }] of slack.messages.entries()) {
+      const lateMs = Date.parse(at) - Date.parse(inSlack[place]?.at ?? '');
+      expect(lateMs).toBeGreaterThanOrEqual(-1_000);
+      expect(lateMs).toBeLessThan(10_000);
     }
     const redis = new Redis(String(env['REDIS_URL']));
     expect(await redis.keys('lock:*')).toEqual([]);

@@ -34,8 +34,13 @@ const workflowOf = async ({ catalog }: Session, id: string): Promise<string> => 
 };
 
 const render = ({ incident, status, by, next, onTheirWay, stateStoreUnreachable }: Answer): string => {
-  const way = onTheirWay.length > 0 ? `\n  ${onTheirWay.length} message(s) already on their way: ${onTheirWay.join(', ')}` : '';
-  const store = stateStoreUnreachable ? '\n  Postgres did not answer: held by the workflow alone until it is back' : '';
+  const way =
+    onTheirWay.length > 0
+      ? `\n  ${onTheirWay.length} message(s) already on their way: ${onTheirWay.join(', ')}`
+      : '';
+  const store = stateStoreUnreachable
+    ? '\n  Postgres did not answer: held by the workflow alone until it is back'
+    : '';
   return `${incident}: ${status} by ${by}\n  next: ${next}${way}${store}`;
 };
 

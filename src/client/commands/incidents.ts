@@ -17,9 +17,28 @@ const table = (incidents: readonly ListedIncident[]): string => {
     style: { head: [], border: [] },
     wordWrap: true,
   });
-  for (const { id, severity, state, firstFiredAt, acknowledgedBy, nextDueAt, sent, dead, summary } of incidents) {
+  for (const {
+    id,
+    severity,
+    state,
+    firstFiredAt,
+    acknowledgedBy,
+    nextDueAt,
+    sent,
+    dead,
+    summary,
+  } of incidents) {
     const told = dead > 0 ? `${sent}, ${dead} dead` : `${sent}`;
-    rows.push([id, severity, state, firstFiredAt, acknowledgedBy ?? 'nobody', nextDueAt ?? 'none', told, summary]);
+    rows.push([
+      id,
+      severity,
+      state,
+      firstFiredAt,
+      acknowledgedBy ?? 'nobody',
+      nextDueAt ?? 'none',
+      told,
+      summary,
+    ]);
   }
   return rows.toString();
 };

@@ -71,6 +71,9 @@ const sentence = (report: JobReport, uiUrl: string | undefined): string => {
   );
 };
 
-/** The run's page in the Temporal UI. */
-export const runLink = (uiUrl: string | undefined, workflowId: string, runId: string): string | undefined =>
-  uiUrl && `${uiUrl}/namespaces/default/workflows/${encodeURIComponent(workflowId)}/${runId}/history`;
+/** The newest run's page in the Temporal UI. */
+export const workflowLink = (uiUrl: string | undefined, workflowId: string): string | undefined =>
+  uiUrl && `${uiUrl}/namespaces/default/workflows/${encodeURIComponent(workflowId)}`;
+
+const runLink = (uiUrl: string | undefined, workflowId: string, runId: string): string | undefined =>
+  uiUrl && `${workflowLink(uiUrl, workflowId)}/${runId}/history`;
