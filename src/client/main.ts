@@ -13,6 +13,7 @@ import { registerApply } from './commands/apply.ts';
 import { registerIncidents } from './commands/incidents.ts';
 import { registerLadder } from './commands/ladder.ts';
 import { registerPlan } from './commands/plan.ts';
+import { registerReview } from './commands/review.ts';
 import { registerRun } from './commands/run.ts';
 import { registerWorker } from './commands/worker.ts';
 import { type CommandContext, EXIT } from './context.ts';
@@ -44,6 +45,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   const load = () => loadCatalog({ env });
   registerIncidents(program, { load, out: process.stdout });
   registerAnswers(program, context);
+  registerReview(program, { load, out: process.stdout });
   registerLadder(program, { load, out: process.stdout });
   registerWorker(program, { env, load });
 

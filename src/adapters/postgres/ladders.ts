@@ -107,7 +107,10 @@ export const claim = async (tx: Queryable, input: ClaimInput): Promise<ClaimResu
 };
 
 /** Takes a claim back whose message certainly did not go out, so that the next try is asked for its right anew. */
-export const unclaim = async (db: Queryable, { number, wake, channel, address }: ClaimInput): Promise<void> => {
+export const unclaim = async (
+  db: Queryable,
+  { number, wake, channel, address }: ClaimInput,
+): Promise<void> => {
   await db.query(
     `DELETE FROM sexton.outbox WHERE incident = $1 AND wake = $2 AND channel = $3 AND address = $4 AND state = 'claimed'`,
     [number, wake, channel, address],

@@ -1,0 +1,40 @@
+// The engine's databases with a test's hand on every transaction of the target: it may act, fail or cut the
+// connection right before and right after any statement.
+import type pg from 'pg';
+import type { Databases } from '../../src/adapters/postgres/databases.ts';
+
+export interface Hooks {
+  readonly before: (sql: string, cut: () => void) => Promise<void>;
+  readonly after: (sql: string, cut: () => void) => Promise<void>;
+}
+
+/** A stand-in for `subject` that answers one property itself. */
+const replacing = <T extends object>(subject: T, name: keyof T, stand: unknown): T =>
+  new Proxy(subject, {
+    get: (_, property) => {
+      if (property === name) return stand;
+      const value: unknown = Reflect.get(subject, property);
+      return typeof value === 'function' ? value.bind(subject) : value;
+    },
+  });
+
+const hookedClient = (client: pg.PoolClient, { before, after }: Hooks): pg.PoolClient => {
+  const cut = (): void => {
+    const { connection } = client as unknown as { connection: { stream: { destroy: () => void } } };
+    connection.stream.destroy();
+  };
+  return replacing(client, 'query', async (sql: string, values?: unknown[]) => {
+    await before(sql, cut);
+    const result = await client.query(sql, values);
+    await after(sql, cut);
+    return result;
+  });
+};
+
+export const hookedDatabases = (databases: Databases, hooks: Hooks): Databases => ({
+  ...databases,
+  of: (pack, name) => {
+    const pool = databases.of(pack, name);
+    return pool && replacing(pool, 'connect', async () => hookedClient(await pool.connect(), hooks));
+  },
+});
