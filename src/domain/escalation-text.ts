@@ -1,5 +1,17 @@
-// What the Temporal UI says about an escalation in lists.
+// What the Temporal UI says about an escalation before it has told anybody: in lists, and as its plan.
 import type { IncidentState } from './alert.ts';
+import { ladderText } from './ladder-text.ts';
 
 export const escalationSummary = ({ firing, id }: IncidentState): string =>
   `${firing.severityWord} · ${firing.summary} · ${id}`;
+
+/** Markdown: who would be told when, as the policy was when the incident opened, and how to answer. */
+export const escalationPlan = ({ policy, firing }: IncidentState): string =>
+  [
+    policy ? `Policy ${policy.pack}/policy/${policy.name}` : 'No policy: this severity tells nobody',
+    '',
+    ...(policy ? ladderText(policy).map((line) => `    ${line}`) : []),
+    '',
+    'Answer with the updates `acknowledge`, `snooze`, `resolve`, `escalateNow` or `note`: `{"by": "you"}`',
+    ...(firing.runbook === undefined ? [] : [`Runbook: ${firing.runbook}`]),
+  ].join('\n');

@@ -65,6 +65,7 @@ export const escalationDetails = ({ incident, ladder, next, told, notes }: Escal
     `**Next** ${next}`,
     '',
     '**Told so far**',
+    '',
     ...(told.length === 0 ? ['- nobody yet'] : told.map(toldLine)),
     ...ladder.marks.map(({ mark, atMs }) => `- ${new Date(atMs).toISOString()} marked ${mark}`),
     '',

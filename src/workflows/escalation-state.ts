@@ -63,7 +63,6 @@ export const createEscalation = (input: EscalationInput): Escalation => {
   const next = (): string => nextWords(incident.policy, ladder);
 
   const show = (): void => {
-    version += 1;
     setCurrentDetails(escalationDetails({ incident, ladder, next: next(), told, notes }));
   };
   const attributes = (): void => {
@@ -80,6 +79,7 @@ export const createEscalation = (input: EscalationInput): Escalation => {
   const setLadder = (changed: LadderState): void => {
     const before = ladder.status;
     ladder = changed;
+    version += 1;
     show();
     if (ladder.status !== before) attributes();
   };
@@ -142,12 +142,14 @@ export const createEscalation = (input: EscalationInput): Escalation => {
     withdraw: sender.withdraw,
     adopt: (adopted) => {
       incident = { ...adopted, policy: adopted.policy ?? incident.policy };
+      version += 1;
       show();
       attributes();
       write();
     },
     yieldTo: (workflowId) => {
       yielded = workflowId;
+      version += 1;
       sender.withdraw();
       show();
     },

@@ -11,7 +11,7 @@ import {
 } from '@temporalio/workflow';
 import type { HandOver, IncidentState } from '../domain/alert.ts';
 import type { EscalationInput } from '../domain/escalation.ts';
-import { escalationSummary } from '../domain/escalation-text.ts';
+import { escalationPlan, escalationSummary } from '../domain/escalation-text.ts';
 import { observedSignal } from './messages.ts';
 import { markHandedOver } from './proxies.ts';
 
@@ -42,6 +42,7 @@ export const startEscalation = async (workflowId: string, input: EscalationInput
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
       taskQueue: workflowInfo().taskQueue,
       staticSummary: escalationSummary(input.incident),
+      staticDetails: escalationPlan(input.incident),
     });
     return true;
   } catch (error) {

@@ -68,7 +68,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ do: fc.constant('rejuvenate' as const), row: fc.nat(40) }),
   fc.record({ do: fc.constant('empty Redis' as const) }),
 );
-const world: fc.Arbitrary<World> = fc.record({
+const worlds: fc.Arbitrary<World> = fc.record({
   key: fc.constantFrom('int', 'uuid', 'composite'),
   ageType: fc.constantFrom('timestamp', 'timestamptz', 'date'),
   rows: fc.array(hours, { maxLength: 40, size: 'max' }),
@@ -184,13 +184,13 @@ const rowsOf = async (sql: string, ...values: unknown[]): Promise<Record<string,
 
 describe('a run over any table, with deaths at any batch and others at work on the rows', () => {
   it('deletes each row that is due throughout, no row at or after the cutoff, and counts exactly (SLA-17, SLA-18)', async () => {
-    const property = fc.asyncProperty(world, async (world) => {
+    const property = fc.asyncProperty(worlds, async (world) => {
       const table = await createTable(world);
       for (const value of world.rows) await insert(table, value);
       const begun = await beginRun(engine, aRun(jobOn(table, world)));
       const { cutoff, runId } = begun.plan;
-      const old = await rowsOf(`SELECT uid FROM public.${table} WHERE age < $1::timestamptz`, cutoff);
-      const dueThroughout = new Set(old.map(({ uid }) => Number(uid)));
+      const selected = await rowsOf(`SELECT uid FROM public.${table} WHERE age < $1::timestamptz`, cutoff);
+      const dueThroughout = new Set(selected.map(({ uid }) => Number(uid)));
 
       const died = await play(begun, table, world, dueThroughout);
       const result = await finishRun(engine, begun);

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"slices"
@@ -18,7 +19,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-const usage = "usage: temporal --version | temporal server start-dev [flags]; `temporal server start-dev -h` names the flags"
+const usage = "usage: temporal --version | temporal server start-dev [flags], which -h names"
 
 type options struct {
 	ip               string
@@ -62,6 +63,7 @@ func parse(args []string) (options, error) {
 		namespaces:       []string{"default"},
 		searchAttributes: map[string]enumspb.IndexedValueType{},
 		dynamicConfig:    dynamicconfig.NewMemoryClient(),
+		logLevel:         "warn",
 	}
 	// Else a search attribute added to a running server would be unknown for a while.
 	o.dynamicConfig.OverrideSetting(dynamicconfig.ForceSearchAttributesCacheRefreshOnRead, true)
@@ -78,7 +80,12 @@ func parse(args []string) (options, error) {
 	flags.Func("namespace", "namespace to have besides default; may be repeated", o.addNamespace)
 	flags.Func("search-attribute", "`Name=Type` for new namespaces; may be repeated", o.addSearchAttribute)
 	flags.Func("dynamic-config-value", "`key=value`, the value in JSON; may be repeated", o.addDynamicConfig)
+	flags.SetOutput(io.Discard)
 	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			flags.SetOutput(os.Stdout)
+			flags.PrintDefaults()
+		}
 		return o, err
 	}
 	if flags.NArg() > 0 {

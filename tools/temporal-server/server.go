@@ -2,7 +2,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -32,10 +31,13 @@ const (
 	clusterName = "active"
 	storeName   = "sqlite"
 	// Services that only this process talks to listen here.
-	inside = "127.0.0.1"
+	inside      = "127.0.0.1"
+	startWithin = 10 * time.Second
 	// Whoever ends us loses patience after a few seconds.
 	stopWithin = 4 * time.Second
 )
+
+type rpcByService map[primitives.ServiceName]config.RPC
 
 // serve starts everything, prints the addresses once all of them are bound, and returns after SIGTERM or Ctrl-C.
 func serve(o options) error {
@@ -47,15 +49,17 @@ func serve(o options) error {
 	if err := createNamespaces(o, database); err != nil {
 		return err
 	}
-	// First the UI: the server takes its time, and a UI whose port was taken meanwhile has ended us before
-	// addresses are printed.
-	ui := newUI(o)
-	go ui.Start()
 	server, err := newServer(o, services, database)
 	if err != nil {
 		return err
 	}
 	if err := server.Start(); err != nil {
+		return err
+	}
+	// After the server: it connects to it as it is made, and would wait a second before trying again.
+	ui := newUI(o)
+	go ui.Start()
+	if err := untilBound(address(o.ip, o.ports.ui)); err != nil {
 		return err
 	}
 	ended := make(chan os.Signal, 1)
@@ -69,21 +73,28 @@ func serve(o options) error {
 
 	<-ended
 	ui.Stop()
-	stopped := make(chan error, 1)
-	go func() { stopped <- server.Stop() }()
-	select {
-	case err := <-stopped:
-		return err
-	case <-time.After(stopWithin):
-		// Nothing is lost by leaving: what was acknowledged is in the database.
-		return fmt.Errorf("the server did not stop within %v", stopWithin)
+	// Nothing is lost by leaving at once: what was acknowledged is in the database.
+	time.AfterFunc(stopWithin, func() { os.Exit(0) })
+	return server.Stop()
+}
+
+// untilBound waits for the UI, which does not tell. It ends the process when its port was taken meanwhile.
+func untilBound(address string) error {
+	for deadline := time.Now().Add(startWithin); ; time.Sleep(10 * time.Millisecond) {
+		connection, err := net.Dial("tcp", address)
+		if err == nil {
+			return connection.Close()
+		}
+		if time.Now().After(deadline) {
+			return err
+		}
 	}
 }
 
 func address(ip string, port int) string { return net.JoinHostPort(ip, strconv.Itoa(port)) }
 
 // placeServices gives every service a port. A taken one is told here in plain words; later, it ends the process.
-func placeServices(o *options) (map[primitives.ServiceName]config.RPC, error) {
+func placeServices(o *options) (rpcByService, error) {
 	var history, matching, worker int
 	held := []net.Listener{}
 	for _, want := range []struct {
@@ -110,7 +121,7 @@ func placeServices(o *options) (map[primitives.ServiceName]config.RPC, error) {
 	for _, listener := range held {
 		failed = errors.Join(failed, listener.Close())
 	}
-	return map[primitives.ServiceName]config.RPC{
+	return rpcByService{
 		primitives.FrontendService: {GRPCPort: o.ports.grpc, HTTPPort: o.ports.http, BindOnIP: o.ip},
 		primitives.HistoryService:  {GRPCPort: history, BindOnIP: inside},
 		primitives.MatchingService: {GRPCPort: matching, BindOnIP: inside},
@@ -143,8 +154,8 @@ func createNamespaces(o options, database *config.SQL) error {
 	return sqlite.CreateNamespaces(database, all...)
 }
 
-func newServer(o options, services map[primitives.ServiceName]config.RPC, database *config.SQL) (temporal.Server, error) {
-	logConfig := log.Config{Level: cmp.Or(o.logLevel, "warn"), Format: "json"}
+func newServer(o options, services rpcByService, database *config.SQL) (temporal.Server, error) {
+	logConfig := log.Config{Level: o.logLevel, Format: "json"}
 	settings := &config.Config{
 		Log:      logConfig,
 		Services: map[string]config.Service{},

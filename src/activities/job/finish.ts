@@ -32,7 +32,7 @@ const ONE_IS_ENOUGH_FROM_ATTEMPT = 4;
 export const createFinish =
   ({ databases, lock }: Pick<Dependencies, 'databases' | 'lock'>) =>
   async (input: FinishInput): Promise<RunResult> => {
-    const { job, run, plan, request } = input;
+    const { job, run, plan } = input;
     const target = targetOf(databases, job);
     if (plan) await closeFence(target, job.lockKey, run.runId);
     const counted = await count(target, input);

@@ -7,7 +7,7 @@ import {
 } from '@temporalio/client';
 import type { HandOver } from '../../domain/alert.ts';
 import type { EscalationInput } from '../../domain/escalation.ts';
-import { escalationSummary } from '../../domain/escalation-text.ts';
+import { escalationPlan, escalationSummary } from '../../domain/escalation-text.ts';
 import { ORCHESTRATION_QUEUE } from '../../domain/ids.ts';
 
 /** False where the escalation has run and ended well: it closed its incident, so there is nothing to tell. */
@@ -26,6 +26,7 @@ export const signalWithStartEscalation = async (
       signal: 'observed',
       signalArgs: [incident],
       staticSummary: escalationSummary(incident),
+      staticDetails: escalationPlan(incident),
     });
     return true;
   } catch (error) {

@@ -1,4 +1,5 @@
-// Finds, fetches or builds the `temporal` CLI whose dev server is at least 1.32, which skips time by itself.
+// Finds or fetches the `temporal` CLI whose dev server is at least 1.32, which skips time by itself, or builds such a
+// dev server.
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { placeOnce } from '../cache.ts';
@@ -55,23 +56,21 @@ const downloadBySdk = ({ target, search }: Placing): Promise<boolean> => {
   return placeOnce({ target, fill });
 };
 
-const cliPackage = 'github.com/temporalio/cli/cmd/temporal';
-const linkerFlags = `-s -w -X github.com/temporalio/cli/internal/temporalcli.Version=${cli}`;
-
 const build = async ({ target, search }: Placing): Promise<boolean> => {
   const go = onPath({ name: 'go', env: search.env });
   if (!go) return false;
-  search.say('building the temporal CLI with go, once; that takes some minutes');
+  search.say('building a Temporal dev server with go, once; that takes some minutes');
   const fill = async (folder: string): Promise<boolean> => {
     const result = await runProgram({
       file: go,
-      args: ['build', '-trimpath', `-ldflags=${linkerFlags}`, '-o', join(folder, 'temporal'), cliPackage],
+      args: ['build', '-trimpath', '-ldflags=-s -w', '-o', join(folder, 'temporal'), '.'],
       cwd: join(packageRoot(), 'tools', 'temporal-server'),
-      env: { ...search.env, GOFLAGS: '-mod=readonly', GOWORK: 'off' },
+      // Asking git about a checkout that is another user's would fail the build.
+      env: { ...search.env, GOFLAGS: '-mod=readonly -buildvcs=false', GOWORK: 'off' },
       signal: search.signal,
       timeoutMs: 1_800_000,
     });
-    if (!result.ok) search.say(`go could not build the temporal CLI: ${lastLine(result.stderr)}`);
+    if (!result.ok) search.say(`go could not build the Temporal dev server: ${lastLine(result.stderr)}`);
     return result.ok;
   };
   return placeOnce({ target, fill });
