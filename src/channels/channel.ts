@@ -14,6 +14,8 @@ export interface Sending {
    * message up where it can, and otherwise sends again and says `possiblyDoubled` where the provider takes no key.
    */
   readonly retry: boolean;
+  /** The provider's id of the incident's first message there; later ones answer to it where there are threads. */
+  readonly thread?: string;
 }
 
 export interface Channel {

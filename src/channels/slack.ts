@@ -57,18 +57,27 @@ const webhookSender = (url: string): Send => {
 const botSender = (settings: { readonly botToken: string; readonly apiUrl?: string | undefined }): Send => {
   const api = createSlackApi(settings);
   const ids = new Map<string, string>();
-  return async ({ notification, address, signal, retry }) => {
+  return async ({ notification, address, signal, retry, thread }) => {
     const { key } = notification;
     const id = ids.get(address);
     const found = retry ? await lookUp({ api, address, key, id, signal }) : undefined;
     if (found?.is === 'there') return { id: found.ts };
-    const post = async (): Promise<Receipt> => {
-      const args = { ...slackMessage(notification), ...PLAIN_LINKS, channel: address };
+    const post = async (inThread: object): Promise<Receipt> => {
+      const args = { ...slackMessage(notification), ...PLAIN_LINKS, ...inThread, channel: address };
       const { ts, channel } = await api({ method: 'chat.postMessage', args, signal });
       if (channel !== undefined) ids.set(address, channel);
       return ts === undefined ? {} : { id: ts };
     };
-    return perhapsAgain(found?.is === 'unknown', post());
+    const postThere = (): Promise<Receipt> => {
+      if (thread === undefined) return post({});
+      // In the incident's thread, and in the channel too: a page that only a thread shows wakes nobody.
+      return post({ thread_ts: thread, reply_broadcast: true }).catch((error: unknown) => {
+        // Somebody may have deleted the thread, which must not cost the message.
+        if (error instanceof ChannelError && !error.recoverable) return post({});
+        throw error;
+      });
+    };
+    return perhapsAgain(found?.is === 'unknown', postThere());
   };
 };
 

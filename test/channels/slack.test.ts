@@ -35,6 +35,20 @@ describe('a message by the bot', () => {
     });
   });
 
+  it('answers in the thread of the incident’s first message, and in the channel too (SLA-73)', async () => {
+    const { id: thread = '' } = await send('ops-alerts');
+    const channel = channelNow();
+    const rest = { address: 'ops-alerts', signal: AbortSignal.timeout(5_000), retry: false };
+    await channel.send({ ...rest, notification: aNotification({ key: 'a second wake' }), thread });
+    expect(slack.messages.map(({ threadTs }) => threadTs)).toEqual([undefined, thread]);
+  });
+
+  it('is posted all the same when its thread has been deleted', async () => {
+    const rest = { address: 'ops-alerts', signal: AbortSignal.timeout(5_000), retry: false };
+    await channelNow().send({ ...rest, notification: aNotification(), thread: '1.000001' });
+    expect(slack.messages.map(({ threadTs }) => threadTs)).toEqual([undefined]);
+  });
+
   it.each<[string, () => void, string]>([
     ['channel_not_found', () => slack.removeChannel('ops-alerts'), 'check the target'],
     ['not_in_channel', () => slack.setChannel('ops-alerts', { member: false }), 'invite the bot'],

@@ -99,7 +99,7 @@ describe('Temporal', () => {
     // $5 is what follows -o.
     fakeProgram({ folder: path, name: 'go', script: `printf '%s' '${built}' > "$5"; /bin/chmod 755 "$5"` });
     expect(await findTemporal(search())).toMatchObject({ source: 'built' });
-    expect(said.join('\n')).toMatch(/SDK's own download is not to be had.*\n.*building a Temporal dev server/);
+    expect(said.join('\n')).toMatch(/SDK's own download is not to be had.*\n.*building a Temporal dev/);
     expect(await findTemporal(search())).toMatchObject({ source: 'cache' });
     expect(readdirSync(join(cache, 'programs'))).toHaveLength(1);
   });

@@ -10,12 +10,16 @@ export interface Routed {
   readonly signal: AbortSignal;
   /** An earlier try may have reached the provider. */
   readonly retry: boolean;
+  /** Id of the incident's first message to this target. */
+  readonly thread?: string;
 }
 
 export interface Channels {
   readonly send: (routed: Routed) => Promise<Receipt>;
   /** Last resort for a message that its own channel does not take. */
-  readonly sendInstead: (failed: Omit<Routed, 'retry' | 'signal'> & { readonly error: string }) => Promise<void>;
+  readonly sendInstead: (
+    failed: Pick<Routed, 'target' | 'notification'> & { readonly error: string },
+  ) => Promise<void>;
 }
 
 interface ChannelsInput {
@@ -27,13 +31,17 @@ export const createChannelRouter = ({ channels, isConfigured }: ChannelsInput): 
   const log = channels['log'];
   if (!log) throw new Error('there is always a channel log');
   return {
-    send: ({ target, notification, signal, retry }) => {
+    send: ({ target, ...rest }) => {
+      const { notification, signal, retry } = rest;
       const channel = isConfigured(target) ? channels[target.channel] : undefined;
-      if (channel) return channel.send({ notification, address: target.address, signal, retry });
+      if (channel) return channel.send({ ...rest, address: target.address });
       const degraded = {
         ...notification,
         degradedRouting: true,
-        facts: [...notification.facts, ['meant for', `${formatTarget(target)}, which is not configured`] as const],
+        facts: [
+          ...notification.facts,
+          ['meant for', `${formatTarget(target)}, which is not configured`] as const,
+        ],
         payload: { ...notification.payload, degraded_routing: true },
       };
       return log.send({ notification: degraded, address: '', signal, retry });

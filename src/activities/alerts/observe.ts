@@ -3,6 +3,7 @@
 // just now. So a retry after a crash returns the same work.
 import { lockAlertState, writeAlertState } from '../../adapters/postgres/alert-states.ts';
 import {
+  closedByHandWithin,
   lockIncident,
   type OpenIncident,
   openIncident,
@@ -44,22 +45,32 @@ const take = async (tx: Queryable, key: string, report: Report): Promise<void> =
   if (older && !report.firing) return;
   await writeAlertState(tx, key, report);
   const incident = await lockIncident(tx, key);
-  if (report.firing) await fires(tx, key, { ...report, firing: report.firing }, incident);
+  const wasFiring = known.state === 'firing';
+  if (report.firing) await fires(tx, key, { ...report, firing: report.firing, wasFiring }, incident);
   else if (incident) await resolveIncident(tx, incident.number);
 };
+
+interface Fired extends Report {
+  readonly firing: NonNullable<Report['firing']>;
+  /** The series has not been fine since it was last looked at. */
+  readonly wasFiring: boolean;
+}
 
 const fires = async (
   tx: Queryable,
   key: string,
-  report: Report & { readonly firing: NonNullable<Report['firing']> },
+  report: Fired,
   incident: OpenIncident | undefined,
 ): Promise<void> => {
-  const { firing, rule, ringing } = report;
-  if (!incident) return openIncident(tx, key, report);
+  const { firing, rule, ringing, wasFiring } = report;
+  if (!incident) {
+    if (wasFiring && (await closedByHandWithin(tx, key, rule.reopenAfterSeconds))) return;
+    return openIncident(tx, key, report);
+  }
   if (ringing && incident.handedSeq === 0) await setWorkflow(tx, incident.number, ringing);
   const byHand = incident.state === 'resolved' && incident.resolvedBy !== null;
-  // Resolved by a person while it was still true: left alone for a while, then opened again.
-  if (byHand && (incident.resolvedSecondsAgo ?? 0) < rule.reopenAfterSeconds) return;
+  // Resolved by a person while it was still true: left alone for a while, closed or not, then opened again.
+  if (wasFiring && byHand && (incident.resolvedSecondsAgo ?? 0) < rule.reopenAfterSeconds) return;
   const changed = incident.state === 'resolved' || incident.severity !== firing.severity;
   await updateFiring(tx, incident.number, firing, changed);
 };

@@ -7,6 +7,7 @@ import {
   type ClaimInput,
   type ClaimResult,
   claim,
+  readThread,
   type Settlement,
   settle,
   unclaim,
@@ -74,14 +75,18 @@ const deliver = async (
     if (row) await settle(databases.home, row, settlement).catch(() => {});
   };
   const retry = again || (withoutRows && Context.current().info.attempt > 1);
+  // A thread is a courtesy; a message goes out without one when the row cannot be read.
+  const thread = row && (await readThread(databases.home, row).catch(() => undefined));
   try {
-    const receipt = await channels.send({ target, notification, signal: AbortSignal.timeout(SEND_TIMEOUT_MS), retry });
+    const signal = AbortSignal.timeout(SEND_TIMEOUT_MS);
+    const receipt = await channels.send({ target, notification, signal, retry, ...(thread && { thread }) });
     await settled({ state: 'sent', receipt });
     return { outcome: 'sent', channel, ...(withoutRows && { withoutRows }) };
   } catch (error) {
     const told = messageOf(error);
     if (!isLast(error)) {
-      if (row && error instanceof ChannelError && !error.unclear) await unclaim(databases.home, row).catch(() => {});
+      if (row && error instanceof ChannelError && !error.unclear)
+        await unclaim(databases.home, row).catch(() => {});
       throw retryable(error);
     }
     await settled({ state: 'dead', error: told });

@@ -117,6 +117,19 @@ export const unclaim = async (
   );
 };
 
+/** The provider's id of the incident's first message to this target, where the provider gave one. */
+export const readThread = async (
+  db: Queryable,
+  { number, channel, address }: ClaimInput,
+): Promise<string | undefined> => {
+  const { rows } = await db.query(
+    `SELECT receipt ->> 'id' AS id FROM sexton.outbox
+     WHERE incident = $1 AND channel = $2 AND address = $3 AND receipt ? 'id' ORDER BY wake LIMIT 1`,
+    [number, channel, address],
+  );
+  return rows[0]?.id;
+};
+
 export type Settlement =
   | { readonly state: 'sent'; readonly receipt: Receipt }
   | { readonly state: 'dead'; readonly error: string };

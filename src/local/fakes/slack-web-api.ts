@@ -53,7 +53,15 @@ const postMessage = ({ workspace }: WebApi, args: Args): WebApiResult => {
   const word = refusal(post);
   if (word) return no(word);
   if (workspace.isBusy(channel)) return no('ratelimited');
-  const { ts } = workspace.post(channel, 'chat.postMessage', post);
+  const threadTs = textOf(args['thread_ts']);
+  if (
+    threadTs &&
+    !workspace.messages.some((each) => each.ts === threadTs && each.channel.id === channel.id)
+  ) {
+    return no('thread_not_found');
+  }
+  const inThread = threadTs === '' ? {} : { threadTs };
+  const { ts } = workspace.post(channel, 'chat.postMessage', { ...post, ...inThread });
   return { ok: true, channel: channel.id, ts, message: { type: 'message', ts, text: post.text } };
 };
 

@@ -23,6 +23,8 @@ export interface SlackPost {
   readonly text: string;
   readonly blocks: readonly Readonly<Record<string, unknown>>[];
   readonly metadata: SlackMetadata | undefined;
+  /** Message that it answers to. */
+  readonly threadTs?: string;
 }
 
 /** A message that Slack took, whether or not the sender heard of it. */
