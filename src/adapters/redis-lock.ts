@@ -12,7 +12,7 @@ export interface LockOwner {
 }
 
 /** `gone`: nobody holds it, it may be taken anew. `taken`: somebody else does. */
-export type ExtendResult = 'extended' | 'gone' | 'taken';
+type ExtendResult = 'extended' | 'gone' | 'taken';
 
 export type AcquireResult =
   | { readonly held: true; readonly value: string }

@@ -14,12 +14,6 @@ export const TERMINAL_ACTIONS = [
 
 export type TerminalAction = (typeof TERMINAL_ACTIONS)[number];
 
-export type AuditAction =
-  | TerminalAction
-  | 'CLEANUP_STARTED'
-  | 'CLEANUP_BATCH_COMPLETED'
-  | 'CLEANUP_LOCK_RELEASED';
-
 /** The audit action that an ending is told by. A blocked run did not do its work, so it counts as failed. */
 export const TERMINAL_ACTION_OF: Readonly<Record<EndState, TerminalAction>> = {
   completed: 'CLEANUP_COMPLETED',

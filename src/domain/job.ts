@@ -29,7 +29,7 @@ export interface DeleteStep {
   readonly batchRows: number;
 }
 
-export type StepSnapshot = DeleteStep;
+type StepSnapshot = DeleteStep;
 
 /** What a run says of itself while it crosses a line. */
 export interface Band {
@@ -93,7 +93,7 @@ export interface JobInput {
 }
 
 /** What a run takes along when it continues as new: little, because the ledger is the truth. */
-export interface Carried {
+interface Carried {
   readonly plan: RunPlan;
   readonly lastSlice: number;
   readonly progress: { readonly deleted: number; readonly batches: number };
@@ -117,4 +117,4 @@ export interface RunPlan {
 }
 
 /** How a table is walked. Heap-order ranges come beside this one. */
-export type Strategy = 'age-index-windows';
+type Strategy = 'age-index-windows';

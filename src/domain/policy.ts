@@ -33,7 +33,10 @@ export interface Target {
 
 export const parseTarget = (text: string): Target => {
   const colon = text.indexOf(':');
-  return colon < 0 ? { channel: text, address: '' } : { channel: text.slice(0, colon), address: text.slice(colon + 1) };
+  return colon < 0
+    ? { channel: text, address: '' }
+    : { channel: text.slice(0, colon), address: text.slice(colon + 1) };
 };
 
-export const formatTarget = ({ channel, address }: Target): string => (address ? `${channel}:${address}` : channel);
+export const formatTarget = ({ channel, address }: Target): string =>
+  address ? `${channel}:${address}` : channel;

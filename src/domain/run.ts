@@ -1,13 +1,7 @@
 // The states a run can be in, and how it can end.
 
 /** States of a run that goes on. */
-export const OPEN_STATES = [
-  'running',
-  'paused',
-  'throttled',
-  'waitingToRetry',
-  'waitingForApproval',
-] as const;
+const OPEN_STATES = ['running', 'paused', 'throttled', 'waitingToRetry', 'waitingForApproval'] as const;
 /** States that a run ends in. */
 export const END_STATES = [
   'completed',
@@ -18,7 +12,7 @@ export const END_STATES = [
   'blocked',
 ] as const;
 
-export type OpenState = (typeof OPEN_STATES)[number];
+type OpenState = (typeof OPEN_STATES)[number];
 export type EndState = (typeof END_STATES)[number];
 export type RunState = OpenState | EndState;
 

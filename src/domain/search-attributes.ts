@@ -10,5 +10,3 @@ export const SEARCH_ATTRIBUTES = {
   SextonIncident: 'Keyword',
   SextonUtilization: 'Double',
 } as const;
-
-export type SearchAttributeName = keyof typeof SEARCH_ATTRIBUTES;

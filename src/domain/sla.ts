@@ -2,8 +2,8 @@
 // figure is never clamped (SLA-111).
 
 /** Share of the budget from which a run counts as at risk, in percent (SLA-32). */
-export const AT_RISK_PERCENT = 80;
-export const BREACHED_PERCENT = 100;
+const AT_RISK_PERCENT = 80;
+const BREACHED_PERCENT = 100;
 
 export type SlaState = 'withinSla' | 'atRisk' | 'breached' | 'noData';
 

@@ -54,6 +54,7 @@ export type Report =
   | { readonly type: 'done'; readonly id: number; readonly error?: string };
 
 /** Reads a pipe line by line; `end` is called once, when the other side has closed it or died. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- names what the other side writes
 export const readLines = <T>(pipe: { from: Readable; line: (message: T) => void; end?: () => void }) => {
   const lines = createInterface({ input: pipe.from, crlfDelay: Number.POSITIVE_INFINITY });
   lines.on('line', (text) => pipe.line(JSON.parse(text)));

@@ -88,7 +88,7 @@ const close = async (): Promise<void> => {
 // Ctrl-C and a closed terminal go to the parent too, which knows what is still to be done with the servers.
 process.on('SIGINT', () => {});
 process.on('SIGHUP', () => {});
-process.on('SIGTERM', close);
+process.on('SIGTERM', () => void close());
 // The parent may be gone; its end is told by stdin.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
@@ -96,8 +96,9 @@ let begun = false;
 readLines<Begin | Command>({
   from: process.stdin,
   line: (message) => {
-    if ('id' in message) return void obey(message);
-    if (!begun) {
+    if ('id' in message) {
+      void obey(message);
+    } else if (!begun) {
       begun = true;
       void begin(message);
     }

@@ -54,18 +54,24 @@ export const handleAnswers = (escalation: Escalation): void => {
   const acknowledge = (event: AnswerEvent): Promise<Answer> =>
     apply(event, () => stop(ladders.acknowledge(policy(), ladder(), { by: event.by, atMs: Date.now() })));
   const snooze = (event: SnoozeEvent): Promise<Answer> =>
-    apply(event, () => stop(ladders.snooze(ladder(), { by: event.by, atMs: Date.now(), untilMs: snoozeEnd(event) })));
+    apply(event, () =>
+      stop(ladders.snooze(ladder(), { by: event.by, atMs: Date.now(), untilMs: snoozeEnd(event) })),
+    );
   const resolve = (event: AnswerEvent): Promise<Answer> =>
     apply(event, () => ({ ...stop(ladders.resolve(ladder(), event.by)), resolvedBy: event.by }));
   const escalateNow = (event: AnswerEvent): Promise<Answer> =>
     apply(event, () => {
       const rules = policy();
-      return { step: rules ? ladders.escalateNow(rules, ladder(), Date.now()) : { state: ladder() }, withdraw: false };
+      return {
+        step: rules ? ladders.escalateNow(rules, ladder(), Date.now()) : { state: ladder() },
+        withdraw: false,
+      };
     });
   const note = (event: AnswerEvent): Promise<Answer> =>
     apply(event, () => ({ step: { state: ladder() }, withdraw: false }));
 
-  const open = (event: AnswerEvent): void => refuseUnless(escalation, event, ladder().status !== 'resolved', 'it is resolved');
+  const open = (event: AnswerEvent): void =>
+    refuseUnless(escalation, event, ladder().status !== 'resolved', 'it is resolved');
   const options = (name: keyof typeof DESCRIPTIONS, validator: (event: AnswerEvent) => void = open) => ({
     description: DESCRIPTIONS[name],
     validator,
@@ -76,7 +82,12 @@ export const handleAnswers = (escalation: Escalation): void => {
     validator: (event) => {
       open(event);
       const end = snoozeEnd(event);
-      refuseUnless(escalation, event, end > Date.now(), 'until must be an instant to come, or seconds above 0');
+      refuseUnless(
+        escalation,
+        event,
+        end > Date.now(),
+        'until must be an instant to come, or seconds above 0',
+      );
     },
   });
   setHandler(resolveUpdate, resolve, options('resolve'));
@@ -90,13 +101,17 @@ export const handleAnswers = (escalation: Escalation): void => {
   const sensible = async (event: AnswerEvent, act: () => Promise<Answer>): Promise<void> => {
     if (typeof event?.by === 'string' && ladder().status !== 'resolved') await act();
   };
-  setHandler(acknowledgeSignal, (event) => sensible(event, () => acknowledge(event)), { description: DESCRIPTIONS.acknowledge });
+  setHandler(acknowledgeSignal, (event) => sensible(event, () => acknowledge(event)), {
+    description: DESCRIPTIONS.acknowledge,
+  });
   setHandler(
     snoozeSignal,
     (event) => sensible(event, async () => (snoozeEnd(event) > Date.now() ? snooze(event) : note(event))),
     { description: DESCRIPTIONS.snooze },
   );
-  setHandler(resolveSignal, (event) => sensible(event, () => resolve(event)), { description: DESCRIPTIONS.resolve });
+  setHandler(resolveSignal, (event) => sensible(event, () => resolve(event)), {
+    description: DESCRIPTIONS.resolve,
+  });
 };
 
 const snoozeEnd = ({ until, seconds }: SnoozeEvent): number =>
@@ -109,7 +124,10 @@ const refuseUnless = (escalation: Escalation, event: AnswerEvent, allowed: boole
   const named = typeof event?.by === 'string' && event.by !== '';
   if (allowed && named) return;
   const why = named ? rule : 'by must name a person';
-  throw ApplicationFailure.nonRetryable(`${escalation.incident().id}: refused, ${why}`, FAILURE_TYPES.answerRefused);
+  throw ApplicationFailure.nonRetryable(
+    `${escalation.incident().id}: refused, ${why}`,
+    FAILURE_TYPES.answerRefused,
+  );
 };
 
 interface Stored {
@@ -117,7 +135,11 @@ interface Stored {
   readonly reachable: boolean;
 }
 
-const store = async (escalation: Escalation, ladder: ladders.LadderState, change: Change): Promise<Stored> => {
+const store = async (
+  escalation: Escalation,
+  ladder: ladders.LadderState,
+  change: Change,
+): Promise<Stored> => {
   const { number, policy } = escalation.incident();
   if (number === 0) return { onTheirWay: [], reachable: false };
   const due = ladders.nextDue(policy, ladder);

@@ -73,7 +73,9 @@ export const escalationDetails = ({ incident, ladder, next, told, notes }: Escal
     ...(firing.runbook === undefined ? [] : [`- runbook: ${firing.runbook}`]),
     ...notes.map((note) => `- note of ${note.at} by ${note.by}: ${note.text}`),
     '',
-    number > 0 ? `Answer: \`sexton ack ${number}\`` : '**State store unreachable**: answer by the update `acknowledge` of this workflow',
+    number > 0
+      ? `Answer: \`sexton ack ${number}\``
+      : '**State store unreachable**: answer by the update `acknowledge` of this workflow',
   ].join('\n');
 };
 

@@ -2,6 +2,7 @@
 // attributes, the row in Postgres and the waiting loop cannot come apart.
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { condition, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import type { StoredLadder } from '../adapters/postgres/ladders.ts';
 import type { IncidentState } from '../domain/alert.ts';
 import {
   type Applied,
@@ -9,13 +10,21 @@ import {
   type EscalationInput,
   type Note,
   nextWords,
-  type Told,
   TOLD_KEPT,
+  type Told,
 } from '../domain/escalation.ts';
-import { type LadderState, nextDue, observeSeverity, reopen, resolve, type Step, startLadder } from '../domain/ladder.ts';
+import {
+  type LadderState,
+  observeSeverity,
+  reopen,
+  resolve,
+  type Step,
+  startLadder,
+} from '../domain/ladder.ts';
+import { SEVERITIES, type Severity } from '../domain/severity.ts';
 import { escalationDetails } from './display.ts';
-import { DESCRIPTIONS, escalationQuery, observedSignal } from './messages.ts';
-import { recordStep } from './proxies.ts';
+import { createIncidentRow, type IncidentRow } from './incident-row.ts';
+import { DESCRIPTIONS, escalationQuery, observedSignal, type Worse, worsenedSignal } from './messages.ts';
 import { createSender } from './sender.ts';
 
 const KIND = defineSearchAttributeKey('SextonKind', SearchAttributeType.KEYWORD);
@@ -31,17 +40,25 @@ export interface Escalation {
   readonly applied: Applied[];
   readonly notes: Note[];
   readonly carry: () => EscalationCarried;
+  readonly row: IncidentRow;
+  /** Lets answers and news in, with the ladder that an earlier execution had come to. */
+  readonly begin: (stored?: StoredLadder | null) => void;
+  /** Until then nobody knows what an answer or news would change. */
+  readonly begun: () => Promise<void>;
   /** Replaces the ladder; the row is written by whoever asked for it. */
   readonly setLadder: (ladder: LadderState) => void;
   /** Takes a step of the ladder: writes the row and tells whom it names. */
   readonly take: (step: Step) => void;
   /** Stops what is being sent and not yet claimed. */
   readonly withdraw: () => void;
-  readonly adopt: (incident: IncidentState) => void;
+  /** The incident's whole present state; one that is not newer than what is known changes nothing. */
+  readonly observe: (incident: IncidentState) => void;
   readonly yieldTo: (workflowId: string) => void;
   readonly yieldedTo: () => string | undefined;
   /** Waits for a change, at most `ms`; true where one came. */
   readonly change: (ms: number | undefined, summary: string) => Promise<boolean>;
+  /** Something is being sent or written. */
+  readonly busy: () => boolean;
   /** Waits until nothing is being sent or written. */
   readonly settled: () => Promise<void>;
 }
@@ -51,12 +68,24 @@ const firstLadder = ({ firstFiredAt, firing, state }: IncidentState): LadderStat
   return state === 'resolved' ? resolve(ladder) : ladder;
 };
 
+/** The ladder after news: the cause is gone, is back, or is as bad as `severity` now. */
+const follow = (
+  ladder: LadderState,
+  { state, firing: { severity } }: Pick<IncidentState, 'state' | 'firing'>,
+): LadderState => {
+  if (ladder.status === 'resolved')
+    return state === 'resolved' ? ladder : reopen(ladder, severity, Date.now());
+  return state === 'resolved' ? resolve(ladder) : observeSeverity(ladder, severity, Date.now());
+};
+
+const isWorse = (a: Severity, b: Severity): boolean => SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b);
+
 export const createEscalation = (input: EscalationInput): Escalation => {
   let { incident } = input;
   let ladder = input.carried?.ladder ?? firstLadder(incident);
   let yielded: string | undefined;
   let version = 0;
-  let writing = 0;
+  let begun = false;
   const told: Told[] = [...(input.carried?.told ?? [])];
   const notes: Note[] = [...(input.carried?.notes ?? [])];
   const applied: Applied[] = [...(input.carried?.applied ?? [])];
@@ -83,24 +112,14 @@ export const createEscalation = (input: EscalationInput): Escalation => {
     show();
     if (ladder.status !== before) attributes();
   };
-  const write = (): void => {
-    if (incident.number === 0) return;
-    const due = nextDue(incident.policy, ladder);
-    writing += 1;
-    void recordStep({
-      number: incident.number,
-      ladder,
-      ...(due && { nextDueAt: new Date(due.atMs).toISOString() }),
-    }).finally(() => {
-      writing -= 1;
-    });
-  };
+  const row = createIncidentRow({ incident: () => incident, ladder: () => ladder });
   const sender = createSender({
     incident: () => incident,
     ladder: () => ladder,
     onTold: (entry) => {
       const place = told.findLastIndex(
-        ({ wake, channel, address }) => wake === entry.wake && channel === entry.channel && address === entry.address,
+        ({ wake, channel, address }) =>
+          wake === entry.wake && channel === entry.channel && address === entry.address,
       );
       if (place < 0) told.push(entry);
       else told[place] = entry;
@@ -109,21 +128,42 @@ export const createEscalation = (input: EscalationInput): Escalation => {
     },
   });
 
-  const observe = (news: IncidentState): void => {
-    if (news.seq <= incident.seq) return;
-    const wasResolved = ladder.status === 'resolved';
-    incident = news;
-    const severity = news.firing.severity;
-    if (news.state === 'resolved') setLadder(resolve(ladder));
-    else if (wasResolved) setLadder(reopen(ladder, severity, Date.now()));
-    else setLadder(observeSeverity(ladder, severity, Date.now()));
+  const changed = (): void => {
     if (ladder.status === 'resolved') sender.withdraw();
     attributes();
-    write();
+    row.write();
   };
+  const observe = (news: IncidentState): void => {
+    if (news.seq <= incident.seq) return;
+    const resolvedBefore = incident.number === 0 && ladder.status === 'resolved';
+    incident = news;
+    if (resolvedBefore) {
+      // Resolved by hand while there was no row for it: the row learns of it, the ladder stays.
+      row.answerInTheEnd(row.position(), { withdraw: true, resolvedBy: ladder.by ?? 'somebody' });
+      setLadder(ladder);
+      return;
+    }
+    setLadder(follow(ladder, news));
+    changed();
+  };
+  const worsen = ({ firing, policy }: Worse): void => {
+    if (!isWorse(firing.severity, incident.firing.severity)) return;
+    incident = { ...incident, firing, policy };
+    setLadder(follow(ladder, { state: 'open', firing }));
+    changed();
+  };
+  const busy = (): boolean => row.busy() || sender.busy();
+  const isBegun = (): Promise<void> => condition(() => begun);
 
-  setHandler(observedSignal, observe, { description: DESCRIPTIONS.observed });
-  setHandler(escalationQuery, () => ({ incident, ladder, next: next(), told, notes }), { description: DESCRIPTIONS.state });
+  setHandler(observedSignal, (news) => isBegun().then(() => observe(news)), {
+    description: DESCRIPTIONS.observed,
+  });
+  setHandler(worsenedSignal, (worse) => isBegun().then(() => worsen(worse)), {
+    description: DESCRIPTIONS.worsened,
+  });
+  setHandler(escalationQuery, () => ({ incident, ladder, next: next(), told, notes }), {
+    description: DESCRIPTIONS.state,
+  });
   show();
   attributes();
 
@@ -134,19 +174,23 @@ export const createEscalation = (input: EscalationInput): Escalation => {
     notes,
     carry: () => ({ ladder, applied, told, notes }),
     setLadder,
+    row,
+    begin: (stored) => {
+      if (stored?.ladder) {
+        row.from(stored.revision);
+        setLadder(follow(stored.ladder, incident));
+        changed();
+      }
+      begun = true;
+    },
+    begun: isBegun,
     take: ({ state, wake }) => {
       setLadder(state);
-      write();
+      row.write();
       if (wake) sender.tell(wake);
     },
     withdraw: sender.withdraw,
-    adopt: (adopted) => {
-      incident = { ...adopted, policy: adopted.policy ?? incident.policy };
-      version += 1;
-      show();
-      attributes();
-      write();
-    },
+    observe,
     yieldTo: (workflowId) => {
       yielded = workflowId;
       version += 1;
@@ -163,6 +207,7 @@ export const createEscalation = (input: EscalationInput): Escalation => {
       }
       return condition(changed, Math.max(1, ms), { summary });
     },
-    settled: () => condition(() => writing === 0 && !sender.busy()),
+    busy,
+    settled: () => condition(() => !busy()),
   };
 };

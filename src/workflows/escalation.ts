@@ -1,20 +1,17 @@
 // One escalation: tells people tier by tier until somebody answers or the cause is gone. The ladder (pure) decides,
 // this waits. It ends only by closing its incident, which Postgres refuses while there is news.
-import {
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { EscalationInput } from '../domain/escalation.ts';
 import { nextDue, passDue } from '../domain/ladder.ts';
 import { adoptIncident } from './adopt-incident.ts';
+import { handleAnswers } from './answers.ts';
 import { waitSummary } from './display.ts';
 import { createEscalation, type Escalation } from './escalation-state.ts';
-import { handleAnswers } from './answers.ts';
 import { closeIncident, loadLadder } from './proxies.ts';
 
-export async function escalationWorkflow(input: EscalationInput): Promise<{ readonly incident: string; readonly ended: string }> {
+export async function escalationWorkflow(
+  input: EscalationInput,
+): Promise<{ readonly incident: string; readonly ended: string }> {
   const escalation = createEscalation(input);
   handleAnswers(escalation);
   const ended = (await begin(escalation, input)) ?? (await climb(escalation, input));
@@ -25,17 +22,13 @@ export async function escalationWorkflow(input: EscalationInput): Promise<{ read
 /** Takes the ladder up where an earlier execution left it; says so where another workflow has the incident. */
 const begin = async (escalation: Escalation, input: EscalationInput): Promise<string | undefined> => {
   const { number } = input.incident;
-  if (input.degraded) {
-    adoptIncident(escalation, input.degraded.report);
-    return undefined;
-  }
-  if (input.carried) return undefined;
+  if (input.degraded) adoptIncident(escalation, input.degraded.report);
   // Without an answer the ladder starts afresh: telling people twice is better than not telling them.
-  const stored = await loadLadder({ number }).catch(() => null);
+  const fresh = !input.degraded && !input.carried;
+  const stored = fresh ? await loadLadder({ number }).catch(() => null) : null;
+  escalation.begin(stored);
   if (stored && stored.workflowId !== workflowInfo().workflowId) return `${stored.workflowId} has this incident`;
-  if (stored?.state === 'closed') return 'closed before it began';
-  if (stored?.ladder) escalation.setLadder(stored.ladder);
-  return undefined;
+  return stored?.state === 'closed' ? 'closed before it began' : undefined;
 };
 
 const climb = async (escalation: Escalation, input: EscalationInput): Promise<string> => {
@@ -61,20 +54,26 @@ const climb = async (escalation: Escalation, input: EscalationInput): Promise<st
 /** A while after it was resolved, so that a re-fire finds the same incident. False where there is news. */
 const lingerAndClose = async (escalation: Escalation): Promise<boolean> => {
   const { number, seq, reopenWithinSeconds } = escalation.incident();
-  const news = await escalation.change(reopenWithinSeconds * 1000, 'resolved: open again if it fires within this time');
+  if (number === 0) {
+    // Its incident opens once Postgres is back, and must find that somebody has resolved it.
+    await escalation.change(undefined, 'resolved: waits for the state store, to close its incident there');
+    return false;
+  }
+  const news = await escalation.change(
+    reopenWithinSeconds * 1000,
+    'resolved: open again if it fires within this time',
+  );
   if (news) return false;
   await escalation.settled();
-  if (number === 0) return true;
   const closed = await closeIncident({ number, seq }).catch(() => false);
   // Refused: there is a newer state, which is on its way here or comes with reconcile.
   if (!closed) await escalation.change(30_000, 'waits for the news that keeps it open');
   return closed;
 };
 
+/** Only between two steps: a ladder must not stand still until a slow channel or Postgres has answered. */
 const continueIfLong = async (escalation: Escalation, input: EscalationInput): Promise<void> => {
-  if (!workflowInfo().continueAsNewSuggested) return;
-  await escalation.settled();
-  await condition(allHandlersFinished);
+  if (!workflowInfo().continueAsNewSuggested || escalation.busy() || !allHandlersFinished()) return;
   const { degraded: _, ...rest } = input;
   await continueAsNew<typeof escalationWorkflow>({
     ...rest,

@@ -12,7 +12,7 @@ import {
 import type { HandOver, IncidentState } from '../domain/alert.ts';
 import type { EscalationInput } from '../domain/escalation.ts';
 import { escalationPlan, escalationSummary } from '../domain/escalation-text.ts';
-import { observedSignal } from './messages.ts';
+import { observedSignal, type Worse, worsenedSignal } from './messages.ts';
 import { markHandedOver } from './proxies.ts';
 
 /** The most that one run starts as children; reconcile hands over the rest. */
@@ -21,7 +21,8 @@ const MOST_CHILDREN = 20;
 export const handOver = async (found: readonly HandOver[]): Promise<void> => {
   for (const each of found.slice(0, MOST_CHILDREN)) {
     const told = await tell(each);
-    if (told) await markHandedOver({ number: each.number, seq: each.seq });
+    // What is told but not marked is told again by reconcile, which changes nothing.
+    if (told) await markHandedOver({ number: each.number, seq: each.seq }).catch(() => {});
   }
 };
 
@@ -54,6 +55,15 @@ export const startEscalation = async (workflowId: string, input: EscalationInput
 const signalEscalation = (workflowId: string, incident: IncidentState): Promise<boolean> =>
   getExternalWorkflowHandle(workflowId)
     .signal(observedSignal, incident)
+    .then(
+      () => true,
+      () => false,
+    );
+
+/** False where no such ladder is going on. */
+export const worsenEscalation = (workflowId: string, worse: Worse): Promise<boolean> =>
+  getExternalWorkflowHandle(workflowId)
+    .signal(worsenedSignal, worse)
     .then(
       () => true,
       () => false,

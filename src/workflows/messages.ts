@@ -47,13 +47,22 @@ export const resolveSignal = defineSignal<[AnswerEvent]>('resolve');
 /** The incident's whole present state; one that is not newer than what is known changes nothing. */
 export const observedSignal = defineSignal<[IncidentState]>('observed');
 
+/** What is wrong by now, and who is told of that. */
+export type Worse = Pick<IncidentState, 'firing' | 'policy'>;
+
+/** From a run whose door does not answer; what is not worse than what is known changes nothing. */
+export const worsenedSignal = defineSignal<[Worse]>('worsened');
+
 /** Shown by the UI beside each handler. */
 export const DESCRIPTIONS = {
   state: 'Where it stands: state, figures, what it waits for.',
-  acknowledge: 'Takes the incident on: stops the ladder until it expires, is undone, or severity rises. {by, note?, eventId?}',
+  acknowledge:
+    'Takes the incident on: stops the ladder until it expires, is undone, or severity rises. {by, note?, eventId?}',
   snooze: 'Holds the ladder until an instant or for some seconds. {by, until? | seconds?, note?, eventId?}',
-  resolve: 'Ends the incident by hand; it opens again if the condition still holds later. {by, note?, eventId?}',
+  resolve:
+    'Ends the incident by hand; it opens again if the condition still holds later. {by, note?, eventId?}',
   escalateNow: 'Tells the next tier at once. {by, note?, eventId?}',
   note: 'Writes a note into the timeline. {by, note, eventId?}',
   observed: "The incident's present state, from the door. Not for hands.",
+  worsened: 'Got worse while the door does not answer, from the run itself. Not for hands.',
 } as const;

@@ -35,10 +35,10 @@ const ROW: ActivityOptions = {
 };
 
 /** Tried until it succeeds: nobody waits for the answer, and the row must become right in the end. */
-export const { markHandedOver, recordStep } = proxyActivities<WatchActivities>(ROW);
+export const { recordStep, recordAnswer: recordAnswerInTheEnd } = proxyActivities<WatchActivities>(ROW);
 
 /** Asked by somebody who waits: after a few seconds the workflow goes on without the row. */
-export const { loadLadder, recordAnswer, closeIncident } = proxyActivities<WatchActivities>({
+export const { markHandedOver, loadLadder, recordAnswer, closeIncident } = proxyActivities<WatchActivities>({
   ...ROW,
   scheduleToCloseTimeout: '15s',
 });

@@ -28,7 +28,9 @@ export const createRunAlerts = ({ job, request = {} }: JobInput, runId: string):
   const report = async (reports: readonly (Report | undefined)[]): Promise<void> => {
     const given = reports.filter((each) => each !== undefined);
     if (given.length === 0) return;
-    const found = await observeWithin(job.settings.ringAfterSeconds)({ reports: given }).catch(() => undefined);
+    const found = await observeWithin(job.settings.ringAfterSeconds)({ reports: given }).catch(
+      () => undefined,
+    );
     if (found) await handOver(found);
     else await ring(given);
   };
@@ -59,7 +61,8 @@ export const createRunAlerts = ({ job, request = {} }: JobInput, runId: string):
   const cross = async (): Promise<void> => {
     for (const line of crossings(job.alerts ?? {}, budgetSeconds)) {
       const ms = line * 1000 + JUST_PAST_MS - seconds() * 1000;
-      if (ms > 0) await timers.run(() => sleep(ms, { summary: `budget: ${line} s of ${budgetSeconds} s used` }));
+      if (ms > 0)
+        await timers.run(() => sleep(ms, { summary: `budget: ${line} s of ${budgetSeconds} s used` }));
       // The next line may have been passed while this one was being told.
       if (subject) await report([budgetReport(subject, seconds(), true)]);
     }

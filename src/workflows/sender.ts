@@ -28,7 +28,13 @@ export const createSender = ({ incident, ladder, onTold }: SenderInput): Sender 
     if (!policy) return;
     const told = { wake: wake.wake, tier: wake.tier.name, ...target, at };
     onTold({ ...told, outcome: 'sending' });
-    const notification = composeNotification({ incident: incident(), policy, ladder: ladder(), wake, target });
+    const notification = composeNotification({
+      incident: incident(),
+      policy,
+      ladder: ladder(),
+      wake,
+      target,
+    });
     try {
       const { outcome } = await send.executeWithOptions(
         { summary: `wake ${wake.wake}: ${wake.tier.name} → ${formatTarget(target)}` },

@@ -9,8 +9,7 @@ const options = JSON.parse(process.argv[2] ?? '{}');
 const stack = await startStack({ ...options, env: process.env, say: (line) => tell({ say: line }) });
 tell({ pids: stack.pids, supervisor: stack.supervisor });
 
-createInterface({ input: process.stdin }).on('line', async (order) => {
+createInterface({ input: process.stdin }).on('line', (order) => {
   if (order === 'throw') throw new Error('thrown on purpose');
-  await stack.stop();
-  process.exit(0);
+  void stack.stop().then(() => process.exit(0));
 });

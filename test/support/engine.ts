@@ -35,14 +35,11 @@ export interface Engine {
 /** Expected failures are asserted, not read. */
 const QUIET = new DefaultLogger('ERROR', () => {});
 
-export const LINK_TABLE = `
+const LINK_TABLE = `
   CREATE TABLE public.link (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, expires_at timestamptz, note text);
   CREATE INDEX ON public.link (expires_at);`;
 
-export const createEngine = async (
-  temporal?: Client,
-  given: Partial<Dependencies> = {},
-): Promise<Engine> => {
+export const createEngine = async (temporal?: Client, given: Partial<Dependencies> = {}): Promise<Engine> => {
   const url = await freshDatabase('engine');
   await migrateAll({ home: { url }, databases: [{ pack: 'test-pack', name: 'app', url }] });
   const databases = openDatabases({ url }, [{ pack: 'test-pack', name: 'app', url }]);

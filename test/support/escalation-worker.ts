@@ -6,17 +6,22 @@ import { type NativeConnection, Worker } from '@temporalio/worker';
 import type pg from 'pg';
 import { inject } from 'vitest';
 import type { Channels, Routed } from '../../src/activities/alerts/channels.ts';
-import type { Dependencies } from '../../src/activities/dependencies.ts';
-import type { HandOver, Report } from '../../src/domain/alert.ts';
-import { NOTIFY_QUEUE, ORCHESTRATION_QUEUE, RECONCILE_QUEUE, WATCH_QUEUE } from '../../src/domain/ids.ts';
-import { signalWithStartEscalation } from '../../src/adapters/temporal/start-escalation.ts';
 import { markHandedOver } from '../../src/adapters/postgres/incidents.ts';
+import { signalWithStartEscalation } from '../../src/adapters/temporal/start-escalation.ts';
+import type { HandOver, Report } from '../../src/domain/alert.ts';
+import {
+  cleanupQueue,
+  NOTIFY_QUEUE,
+  ORCHESTRATION_QUEUE,
+  RECONCILE_QUEUE,
+  WATCH_QUEUE,
+} from '../../src/domain/ids.ts';
 import { createEngine, type Engine } from './engine.ts';
 import './quiet-runtime.ts';
 import { connectTemporal, freshNamespace } from './stack.ts';
 
 /** What reached people, in its order. */
-export interface Heard {
+interface Heard {
   readonly channel: string;
   readonly address: string;
   readonly tier: string;
@@ -31,14 +36,17 @@ export interface Bell {
   readonly heard: Heard[];
   /** Replaces what channels do with a message; `undefined` puts them right again. */
   readonly onSend: (act: ((routed: Routed) => Promise<void>) | undefined) => void;
-  /** Serves every queue while `work` runs. */
-  readonly serving: <T>(work: () => Promise<T>, given?: Partial<Dependencies>) => Promise<T>;
+  /** Serves every queue while `work` runs; `codePath` is workflow code other than the suite's. */
+  readonly serving: <T>(work: () => Promise<T>, codePath?: string) => Promise<T>;
   /** Observes and hands over, as any caller that is no workflow does. */
   readonly observe: (report: Report) => Promise<HandOver | undefined>;
   readonly close: () => Promise<void>;
 }
 
-export const openBell = async (): Promise<Bell> => {
+type Activities = Engine['activities'];
+
+/** `wrap` puts something else in the place of activities, for tests that fail, delay or script them. */
+export const openBell = async (wrap: (activities: Activities) => object = (all) => all): Promise<Bell> => {
   const temporal = await connectTemporal();
   const namespace = await freshNamespace(temporal.client);
   const client = new TemporalClient({ connection: temporal.client.connection, namespace });
@@ -52,7 +60,13 @@ export const openBell = async (): Promise<Bell> => {
       return {};
     },
     sendInstead: async ({ target, notification }) => {
-      heard.push({ channel: 'log', address: '', tier: notification.tier, key: notification.key, retry: false });
+      heard.push({
+        channel: 'log',
+        address: '',
+        tier: notification.tier,
+        key: notification.key,
+        retry: false,
+      });
       void target;
     },
   };
@@ -65,7 +79,8 @@ export const openBell = async (): Promise<Bell> => {
     onSend: (next) => {
       act = next;
     },
-    serving: (work) => serve(temporal.native, namespace, engine, work),
+    serving: (work, codePath = inject('bundlePath')) =>
+      serve({ connection: temporal.native, namespace, activities: wrap(engine.activities), codePath }, work),
     observe: async (report) => {
       const [found] = await engine.run(engine.activities.observe, { reports: [report] });
       if (found && (await signalWithStartEscalation(client, found))) {
@@ -80,18 +95,21 @@ export const openBell = async (): Promise<Bell> => {
   };
 };
 
-const serve = async <T>(
-  connection: NativeConnection,
-  namespace: string,
-  { activities }: Engine,
-  work: () => Promise<T>,
-): Promise<T> => {
-  const common = { connection, namespace, activities };
+interface Served {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly activities: object;
+  readonly codePath: string;
+}
+
+const serve = async <T>({ codePath, ...common }: Served, work: () => Promise<T>): Promise<T> => {
+  const workflowBundle = { codePath };
   const workers = await Promise.all([
-    Worker.create({ ...common, taskQueue: ORCHESTRATION_QUEUE, workflowBundle: { codePath: inject('bundlePath') } }),
-    Worker.create({ ...common, taskQueue: RECONCILE_QUEUE, workflowBundle: { codePath: inject('bundlePath') } }),
+    Worker.create({ ...common, taskQueue: ORCHESTRATION_QUEUE, workflowBundle }),
+    Worker.create({ ...common, taskQueue: RECONCILE_QUEUE, workflowBundle }),
     Worker.create({ ...common, taskQueue: WATCH_QUEUE }),
     Worker.create({ ...common, taskQueue: NOTIFY_QUEUE }),
+    Worker.create({ ...common, taskQueue: cleanupQueue('test-pack', 'app') }),
   ]);
   const running = workers.map((worker) => worker.run());
   try {
@@ -103,7 +121,11 @@ const serve = async <T>(
 };
 
 /** A report that the test's rule fires, or that it does not. */
-export const aReport = (rule: Report['rule'], severity?: 'warning' | 'critical', change: Partial<Report> = {}): Report => ({
+export const aReport = (
+  rule: Report['rule'],
+  severity?: 'warning' | 'critical',
+  change: Partial<Report> = {},
+): Report => ({
   rule,
   labels: { job: 'cleanup_links' },
   subject: 'run-1',

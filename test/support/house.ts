@@ -110,7 +110,7 @@ export const openHouse = async (): Promise<House> => {
 const spawnWorker = (env: Env): WorkerProcess => {
   const child = spawn(process.execPath, ['bin/sexton.mjs', 'worker'], {
     cwd: ROOT,
-    env: env as NodeJS.ProcessEnv,
+    env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let stderr = '';

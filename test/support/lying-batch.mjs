@@ -3,7 +3,8 @@
 import pg from 'pg';
 
 const SKIPPED = 3;
-const { query } = pg.Client.prototype;
+// oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
+const query = pg.Client.prototype.query;
 let deletes = 0;
 
 pg.Client.prototype.query = function lying(text, values, ...rest) {

@@ -14,7 +14,7 @@ export const npmStartOnce = (env: Env): Promise<Outcome> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['scripts/bootstrap.mjs', 'start', '--once', '--json'], {
       cwd: ROOT,
-      env: env as NodeJS.ProcessEnv,
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';

@@ -10,7 +10,7 @@ import { eventually } from './eventually.ts';
 export const temporalAddress = (): string => inject('temporalAddress');
 export const redisUrl = (): string => inject('redisUrl');
 
-export const postgresUrl = (database: string): string => {
+const postgresUrl = (database: string): string => {
   const url = new URL(inject('postgresUrl'));
   url.pathname = `/${database}`;
   return url.href;

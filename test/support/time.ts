@@ -3,9 +3,9 @@
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import { fastForward } from '../../src/adapters/temporal/fast-forward.ts';
+import type { IncidentState } from '../../src/domain/alert.ts';
 import type { LadderState } from '../../src/domain/ladder.ts';
 import { nextDue } from '../../src/domain/ladder.ts';
-import type { IncidentState } from '../../src/domain/alert.ts';
 import { eventually } from './eventually.ts';
 
 /** Lets an execution jump from timer to timer while it has no activity in flight. */
@@ -15,7 +15,7 @@ export const skipTime = async (client: Client, workflowId: string): Promise<void
     workflowExecution: { workflowId },
     workflowExecutionOptions: { timeSkippingConfig: { enabled: true } },
     updateMask: { paths: ['time_skipping_config'] },
-  } as never);
+  });
 };
 
 export interface Clock {
@@ -49,7 +49,9 @@ export const createClock = async ({ client, databases }: ClockInput): Promise<Cl
   const quiet = (workflowId: string): Promise<true> =>
     eventually(`${workflowId} is quiet`, async () => {
       const { raw, status } = await client.workflow.getHandle(workflowId).describe();
-      return status.name !== 'RUNNING' || ((raw.pendingActivities ?? []).length === 0 && !raw.pendingWorkflowTask);
+      return (
+        status.name !== 'RUNNING' || ((raw.pendingActivities ?? []).length === 0 && !raw.pendingWorkflowTask)
+      );
     });
 
   /** Seconds until the escalation's next due instant; Infinity where it waits for a person. */

@@ -1,11 +1,11 @@
 // Who hears what and when, in virtual time on the real server, with real Postgres behind the door.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../src/domain/escalation.ts';
-import { unique } from '../support/stack.ts';
 import { aReport, type Bell, openBell } from '../support/escalation-worker.ts';
-import { aRule } from '../support/policies.ts';
 import { eventually } from '../support/eventually.ts';
+import { aRule } from '../support/policies.ts';
 import { record } from '../support/record.ts';
+import { unique } from '../support/stack.ts';
 import { type Clock, createClock } from '../support/time.ts';
 
 let bell: Bell;
@@ -32,7 +32,8 @@ const fire = async (severity: 'warning' | 'critical' = 'critical') => {
   return { rule, handle, number: found.number };
 };
 
-const answered = (handle: { executeUpdate: (name: string, options: object) => Promise<unknown> }) =>
+const answered =
+  (handle: { executeUpdate: (name: string, options: object) => Promise<unknown> }) =>
   (name: string, args: object): Promise<Answer> =>
     handle.executeUpdate(name, { args: [args] }) as Promise<Answer>;
 
@@ -63,7 +64,10 @@ describe('a CRITICAL alert', () => {
       expect(answer).toMatchObject({ status: 'acknowledged', by: 'ada', onTheirWay: [] });
       await clock.advance(48 * 60 * M);
       expect(tiers()).toEqual(['first notice → slack']);
-      const { rows } = await bell.home.query('SELECT acknowledged_by, withdrawn_wake FROM sexton.incident WHERE number = $1', [number]);
+      const { rows } = await bell.home.query(
+        'SELECT acknowledged_by, withdrawn_wake FROM sexton.incident WHERE number = $1',
+        [number],
+      );
       expect(rows).toEqual([{ acknowledged_by: 'ada', withdrawn_wake: 1 }]);
       await record('escalation-acknowledged', handle);
       await handle.terminate();
@@ -74,7 +78,9 @@ describe('a CRITICAL alert', () => {
     await bell.serving(async () => {
       const { rule, handle, number } = await fire();
       await eventually('the first notice', () => bell.heard.length === 1);
-      await bell.observe(aReport(rule, undefined, { subject: 'run-2', subjectAt: '2026-02-10T13:00:00.000000Z' }));
+      await bell.observe(
+        aReport(rule, undefined, { subject: 'run-2', subjectAt: '2026-02-10T13:00:00.000000Z' }),
+      );
       await clock.advance(10 * M);
       expect(await handle.result()).toMatchObject({ ended: 'closed' });
       const { rows } = await bell.home.query('SELECT state FROM sexton.incident WHERE number = $1', [number]);
@@ -90,7 +96,11 @@ describe('an answer', () => {
     await bell.serving(async () => {
       const { handle } = await fire();
       const first = await answered(handle)('acknowledge', { by: 'ada', eventId: 'slack-1', note: 'mine' });
-      const second = await answered(handle)('acknowledge', { by: 'bob', eventId: 'slack-1', note: 'no, mine' });
+      const second = await answered(handle)('acknowledge', {
+        by: 'bob',
+        eventId: 'slack-1',
+        note: 'no, mine',
+      });
       expect(second).toEqual(first);
       const { notes } = await handle.query<{ notes: { text: string }[] }>('state');
       expect(notes.map(({ text }) => text)).toEqual(['mine']);

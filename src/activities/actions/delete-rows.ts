@@ -58,7 +58,7 @@ export const deleteBatch = async (
 };
 
 /** The next position; without a bound the pass is over, and it was the last one if it deleted nothing. */
-export const advance = (
+const advance = (
   position: Position,
   bound: Cursor | undefined,
   deleted: number,

@@ -89,8 +89,9 @@ const deliver = async (
         await unclaim(databases.home, row).catch(() => {});
       throw retryable(error);
     }
-    await settled({ state: 'dead', error: told });
+    // First: whoever finds the row settled tells nobody any more.
     await channels.sendInstead({ target, notification, error: told });
+    await settled({ state: 'dead', error: told });
     return { outcome: 'dead', channel, error: told };
   }
 };

@@ -26,7 +26,11 @@ export const lockIncident = async (tx: Queryable, groupKey: string): Promise<Ope
 };
 
 /** Whether a person resolved the group's last incident within the last `seconds`, and it is closed by now. */
-export const closedByHandWithin = async (tx: Queryable, groupKey: string, seconds: number): Promise<boolean> => {
+export const closedByHandWithin = async (
+  tx: Queryable,
+  groupKey: string,
+  seconds: number,
+): Promise<boolean> => {
   const { rows } = await tx.query(
     `SELECT resolved_by IS NOT NULL AND resolved_at > sexton.now() - make_interval(secs => $2) AS recently
      FROM sexton.incident WHERE group_key = $1 ORDER BY number DESC LIMIT 1`,

@@ -2,6 +2,7 @@
 // and nothing else moves. Young and reachable by raw gRPC only, so it stays behind this file.
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 
 interface Forward {
   readonly workflowId: string;
@@ -13,18 +14,17 @@ export const fastForward = async (client: Client, { workflowId, seconds }: Forwa
   const { namespace } = client.options;
   const workflowExecution = { workflowId };
   const id = randomUUID();
-  const whole = Math.floor(seconds);
-  const duration = { seconds: whole, nanos: Math.round((seconds - whole) * 1e9) };
-  // The generated request type wants every field of a class; the server wants these. The mask takes the field whole.
+  const duration = msToTs(seconds * 1000);
+  // The mask takes the field whole.
   await client.workflowService.updateWorkflowExecutionOptions({
     namespace,
     workflowExecution,
     workflowExecutionOptions: { timeSkippingConfig: { enabled: true, fastForwardConfig: { id, duration } } },
     updateMask: { paths: ['time_skipping_config'] },
-  } as never);
+  });
   await client.workflowService.pollWorkflowExecutionTimeSkipping({
     namespace,
     workflowExecution,
     fastForwardId: id,
-  } as never);
+  });
 };

@@ -1,27 +1,22 @@
 // `sexton run JOB`: starts a run directly; previews, follows or leaves it.
 import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
-import { createPool } from '../../adapters/postgres/pool.ts';
 import { startRun } from '../../adapters/temporal/start-run.ts';
-import { type CatalogJob, findJob } from '../../catalog/catalog.ts';
+import { findJob } from '../../catalog/catalog.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import type { RunRequest } from '../../domain/job.ts';
-import type { DryRunResult, EndState, RunResult } from '../../domain/run.ts';
-import { type CommandContext, EXIT, inSession, type Session } from '../context.ts';
-import { follow } from '../follow.ts';
-import { createProgressView } from '../progress-bar.ts';
+import type { DryRunResult, EndState } from '../../domain/run.ts';
+import { type CommandContext, EXIT, inSession } from '../context.ts';
 import { renderDryRun, renderRun } from '../render-run.ts';
-import { targetOf } from '../target.ts';
+import { watchRun } from '../watch-run.ts';
 
-export interface RunFlags {
+interface RunFlags {
   readonly dryRun?: boolean;
   readonly follow?: boolean;
   readonly json?: boolean;
   readonly budget?: number;
   readonly rate?: number;
 }
-
-type Started = Awaited<ReturnType<typeof startRun>>;
 
 /** A run that ended well is a yes, one that ended short of its work a no, one that failed bad. */
 const EXIT_OF: Readonly<Record<EndState, number>> = {
@@ -33,7 +28,7 @@ const EXIT_OF: Readonly<Record<EndState, number>> = {
   failed: EXIT.bad,
 };
 
-export const run = (context: CommandContext, name: string, flags: RunFlags): Promise<number> =>
+const run = (context: CommandContext, name: string, flags: RunFlags): Promise<number> =>
   inSession(context, async (session) => {
     const job = findJob(session.catalog, name);
     const request: RunRequest = {
@@ -56,35 +51,12 @@ export const run = (context: CommandContext, name: string, flags: RunFlags): Pro
       print({ workflowId, runId }, `started ${workflowId}`);
       return EXIT.yes;
     }
-    const result = await watch(context, session, job, handle);
+    // Progress goes to stderr, so that stdout holds the result alone.
+    const out = context.err as NodeJS.WriteStream;
+    const result = await watchRun({ catalog: session.catalog, job, handle, out });
     print({ workflowId: handle.workflowId, ...result }, renderRun(job, result));
     return EXIT_OF[result.state];
   });
-
-/** Progress goes to stderr, so that stdout holds the result alone. */
-const watch = async (
-  { err }: CommandContext,
-  { catalog }: Session,
-  job: CatalogJob,
-  handle: Started,
-): Promise<RunResult> => {
-  const home = createPool({ url: catalog.home.url, max: 1 });
-  const target = createPool({ url: targetOf(catalog, job).url, max: 1 });
-  const view = createProgressView(job.name, err as NodeJS.WriteStream);
-  try {
-    return await follow({
-      handle,
-      runId: handle.firstExecutionRunId,
-      home,
-      target,
-      onProgress: view.show,
-      everyMs: view.everyMs,
-    });
-  } finally {
-    view.end();
-    await Promise.all([home.end(), target.end()]);
-  }
-};
 
 const duration = (text: string): number => {
   const seconds = parseDuration(text);

@@ -98,11 +98,9 @@ const firstNoticeSent = (home: pg.Client, number: number): Promise<true> =>
   });
 
 const acknowledge = (client: Client, workflowId: string): Promise<Answer> =>
-  client.workflow
-    .getHandle(workflowId)
-    .executeUpdate<Answer, [object]>('acknowledge', {
-      args: [{ by: 'you', note: 'by npm start, in your place' }],
-    });
+  client.workflow.getHandle(workflowId).executeUpdate<Answer, [object]>('acknowledge', {
+    args: [{ by: 'you', note: 'by npm start, in your place' }],
+  });
 
 const stateOf = (
   client: Client,

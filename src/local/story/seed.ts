@@ -1,6 +1,7 @@
 // Seeds every pack's base scenario, unless that would empty tables that somebody else filled.
 import type { Catalog } from '../../catalog/catalog.ts';
-import { countTable, targetUrl, withClient } from './tables.ts';
+import { targetOf } from '../../client/target.ts';
+import { countTable, withClient } from './tables.ts';
 
 /** The tables hold rows that are not the demo's. Nothing was changed. */
 export class WouldLoseRows extends Error {
@@ -34,7 +35,7 @@ export const seedPacks = async (catalog: Catalog, ours: boolean): Promise<void> 
 const requireEmptyTables = async (catalog: Catalog): Promise<void> => {
   for (const job of catalog.jobs) {
     const { selection } = job.snapshot.steps[0];
-    const { rows } = await withClient(targetUrl(catalog, job), (client) =>
+    const { rows } = await withClient(targetOf(catalog, job).url, (client) =>
       countTable(client, selection, 'infinity'),
     );
     if (rows === 0) continue;

@@ -1,16 +1,7 @@
 // What the story counts for itself, with SQL of its own, so that the engine's figures are held against the
 // tables and not against the engine.
 import pg from 'pg';
-import type { Catalog, CatalogJob } from '../../catalog/catalog.ts';
 import type { Selection } from '../../domain/job.ts';
-
-/** Address of the database that a job works on. */
-export const targetUrl = (catalog: Catalog, job: CatalogJob): string => {
-  const wanted = job.snapshot.steps[0].selection.database;
-  const database = catalog.databases.find(({ pack, name }) => pack === job.pack && name === wanted);
-  if (!database) throw new Error(`pack ${job.pack} declares no database ${wanted}`);
-  return database.url;
-};
 
 export const withClient = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
   const client = new pg.Client({ connectionString: url });

@@ -1,12 +1,11 @@
 // The story of `npm start`: every job of the catalog runs once, watched, and is then verified.
 import type { Client } from '@temporalio/client';
-import pg from 'pg';
 import { startRun } from '../../adapters/temporal/start-run.ts';
 import type { Catalog, CatalogJob } from '../../catalog/catalog.ts';
-import { follow } from '../../client/follow.ts';
-import { createProgressView } from '../../client/progress-bar.ts';
+import { targetOf } from '../../client/target.ts';
+import { watchRun } from '../../client/watch-run.ts';
 import { formatDuration } from '../../domain/duration.ts';
-import { countTable, targetUrl, withClient } from './tables.ts';
+import { countTable, withClient } from './tables.ts';
 import { type JobReport, verifyRun } from './verify.ts';
 
 export interface Telling {
@@ -30,7 +29,7 @@ const tellJob = async (telling: Telling, job: CatalogJob): Promise<JobReport> =>
   const { catalog, client, say, uiUrl, progressTo } = telling;
   const { snapshot } = job;
   const { selection } = snapshot.steps[0];
-  const url = targetUrl(catalog, job);
+  const { url } = targetOf(catalog, job);
   const cutoff = new Date(Date.now() - selection.age.olderThanSeconds * 1000).toISOString();
   const before = await withClient(url, (db) => countTable(db, selection, cutoff));
   say(
@@ -39,27 +38,11 @@ const tellJob = async (telling: Telling, job: CatalogJob): Promise<JobReport> =>
   );
 
   const handle = await startRun(client, snapshot, { by: 'npm start', rowsPerSecond: ROWS_PER_SECOND });
-  const home = new pg.Pool({ connectionString: catalog.home.url, max: 1 });
-  const target = new pg.Pool({ connectionString: url, max: 1 });
-  const view = createProgressView(job.name, progressTo);
-  try {
-    const result = await follow({
-      handle,
-      runId: handle.firstExecutionRunId,
-      home,
-      target,
-      onProgress: view.show,
-      everyMs: view.everyMs,
-    });
-    view.end();
-    const report = await verifyRun({ catalog, client, job, workflowId: handle.workflowId, result, before });
-    say(sentence(report, uiUrl));
-    for (const problem of report.problems) say(`  not true: ${problem}`);
-    return report;
-  } finally {
-    view.end();
-    await Promise.all([home.end(), target.end()]);
-  }
+  const result = await watchRun({ catalog, job, handle, out: progressTo });
+  const report = await verifyRun({ catalog, client, job, workflowId: handle.workflowId, result, before });
+  say(sentence(report, uiUrl));
+  for (const problem of report.problems) say(`  not true: ${problem}`);
+  return report;
 };
 
 const sentence = (report: JobReport, uiUrl: string | undefined): string => {

@@ -2,8 +2,9 @@
 // is told as a success only where they all agree.
 import type { Client } from '@temporalio/client';
 import type { Catalog, CatalogJob } from '../../catalog/catalog.ts';
+import { targetOf } from '../../client/target.ts';
 import type { RunResult } from '../../domain/run.ts';
-import { countTable, type TableCount, targetUrl, withClient } from './tables.ts';
+import { countTable, type TableCount, withClient } from './tables.ts';
 
 /** One line of `npm start -- --once --json`. */
 export interface JobReport {
@@ -35,7 +36,7 @@ export interface VerifyInput {
 export const verifyRun = async (input: VerifyInput): Promise<JobReport> => {
   const { catalog, client, job, workflowId, result } = input;
   const { runId } = result;
-  const target = await withClient(targetUrl(catalog, job), async (db) => {
+  const target = await withClient(targetOf(catalog, job).url, async (db) => {
     const after = await countTable(db, job.snapshot.steps[0].selection, result.cutoff ?? '-infinity');
     const ledger = await db.query(
       'SELECT coalesce(sum(deleted), 0)::float8 AS deleted, count(*)::int AS batches FROM sexton.ledger WHERE run_id = $1',

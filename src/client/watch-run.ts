@@ -1,0 +1,35 @@
+// A run shown on a terminal until it ends: opens what is asked, draws, closes.
+import { createPool } from '../adapters/postgres/pool.ts';
+import type { startRun } from '../adapters/temporal/start-run.ts';
+import type { Catalog, CatalogJob } from '../catalog/catalog.ts';
+import type { RunResult } from '../domain/run.ts';
+import { follow } from './follow.ts';
+import { createProgressView } from './progress-bar.ts';
+import { targetOf } from './target.ts';
+
+export interface WatchInput {
+  readonly catalog: Catalog;
+  readonly job: CatalogJob;
+  readonly handle: Awaited<ReturnType<typeof startRun>>;
+  readonly out: NodeJS.WriteStream;
+}
+
+/** Resolves with the run's result, or rejects as its workflow does. */
+export const watchRun = async ({ catalog, job, handle, out }: WatchInput): Promise<RunResult> => {
+  const home = createPool({ url: catalog.home.url, max: 1 });
+  const target = createPool({ url: targetOf(catalog, job).url, max: 1 });
+  const view = createProgressView(job.name, out);
+  try {
+    return await follow({
+      handle,
+      runId: handle.firstExecutionRunId,
+      home,
+      target,
+      onProgress: view.show,
+      everyMs: view.everyMs,
+    });
+  } finally {
+    view.end();
+    await Promise.all([home.end(), target.end()]);
+  }
+};
