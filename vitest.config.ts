@@ -1,7 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-/** Whole houses of their own, and servers that are stopped, killed and fetched: minutes, not seconds. */
-const HEAVY = ['test/journeys/**', 'test/faults/**', 'test/local/**', 'test/**/*.heavy.test.ts'];
+/** Whole houses of their own, child processes, and servers that are stopped, killed and fetched: the minutes. */
+const HEAVY = [
+  'test/journeys/**/*.test.ts',
+  'test/faults/**/*.test.ts',
+  'test/local/**/*.test.ts',
+  'test/client/command-line.test.ts',
+  'test/client/run-*.test.ts',
+  'test/replay/secrets.test.ts',
+  'test/worker/shutdown.test.ts',
+];
 
 const common = {
   // The SDK's native module crashes when several files share a process' threads.
@@ -18,13 +26,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { test: { ...common, name: 'fast', include: ['test/**/*.test.ts'], exclude: HEAVY } },
-      {
-        test: {
-          ...common,
-          name: 'heavy',
-          include: HEAVY.map((glob) => glob.replace(/\*\*$/, '**/*.test.ts')),
-        },
-      },
+      { test: { ...common, name: 'heavy', include: HEAVY } },
     ],
   },
 });

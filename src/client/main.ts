@@ -33,7 +33,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   const env = withAnnouncedStack(processEnv());
   const context = createContext(env);
   const program = new Command('sexton')
-    .description('Cleanup jobs, monitors and escalations that keep their promises.')
+    .description('Cleanup jobs and escalations that keep their promises.')
     .addHelpText(
       'after',
       '\nExit codes: 0 yes · 1 no · 2 failed or bad input · 3 could not find out · 4 differences',

@@ -16,7 +16,11 @@ const figures = ({ deleted, eligible, rowsPerSecond, etaSeconds, utilizationPerc
   [
     `${count(deleted)} of ${count(eligible)} rows`,
     rowsPerSecond === undefined ? 'rate unknown' : `${count(rowsPerSecond)} rows/s`,
-    etaSeconds === undefined ? 'ETA unknown' : `ETA ${formatDuration(etaSeconds)}`,
+    deleted >= eligible
+      ? 'done'
+      : etaSeconds === undefined
+        ? 'ETA unknown'
+        : `ETA ${formatDuration(etaSeconds)}`,
     `${oneDecimal(utilizationPercent)} % of budget`,
   ].join(' · ');
 

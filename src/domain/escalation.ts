@@ -75,8 +75,7 @@ export const nextWords = (policy: PolicySnapshot | undefined, ladder: LadderStat
   const due = nextDue(policy, ladder);
   if (due && due.what !== 'tier')
     return `${due.what} at ${minute(due.atMs)}, then the last tier told is told again`;
-  if (ladder.status === 'acknowledged')
-    return `nothing until it is resolved; acknowledged by ${ladder.by ?? 'somebody'}`;
+  if (ladder.status === 'acknowledged') return 'nothing until it is resolved';
   const coming = (policy?.tiers ?? []).slice(ladder.nextTier);
   const telling = coming.findIndex(({ notify }) => notify.length > 0);
   const steps = coming.slice(0, telling < 0 ? 1 : telling + 1).map((tier) => tierWords(ladder, tier));

@@ -12,15 +12,12 @@ export interface Subject {
   /** ISO-8601; newer runs win over older ones. */
   readonly startedAt: string;
   readonly budgetSeconds: number;
-  /** A degraded ladder that this run has started. */
-  readonly ringing?: string;
 }
 
-const common = ({ job, runId, startedAt, ringing }: Subject): Omit<Report, 'rule'> => ({
+const common = ({ job, runId, startedAt }: Subject): Omit<Report, 'rule'> => ({
   labels: { job: job.name },
   subject: runId,
   subjectAt: startedAt,
-  ...(ringing !== undefined && { ringing }),
 });
 
 const firing = (band: Band, summary: string, facts: Firing['facts'], payload: Firing['payload']): Firing => ({

@@ -3,7 +3,6 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { connectClient, temporalAddress } from '../adapters/temporal/connect.ts';
-import { findJob } from '../catalog/catalog.ts';
 import { loadConfigFile } from '../catalog/load.ts';
 import type { ChannelLogger } from '../channels/channel.ts';
 import { EXIT } from '../client/context.ts';
@@ -17,17 +16,12 @@ import { bundleWorkflows, startWorker } from '../worker/worker.ts';
 import { announceStack, embeddedEnv } from './embedded-env.ts';
 import { startFakeSlack } from './fakes/slack.ts';
 import { type Stack, startStack } from './stack.ts';
-import { type IncidentReport, tellIncident } from './story/incident.ts';
 import { seedPacks } from './story/seed.ts';
-import { tellStory } from './story/tell.ts';
-import type { JobReport } from './story/verify.ts';
+import { type Story, tellStory } from './story/story.ts';
 
 /** What `npm start -- --once --json` prints. */
-export interface StoryReport {
-  readonly ok: boolean;
+export interface StoryReport extends Story {
   readonly stack: Readonly<Record<'temporal' | 'postgres' | 'redis', string>>;
-  readonly jobs: readonly JobReport[];
-  readonly incident: IncidentReport;
 }
 
 export interface ServeOptions {
@@ -83,21 +77,15 @@ const live = async (
     `ready in ${((Date.now() - startedAt) / 1000).toFixed(1)} s${stack.temporal.uiUrl ? ` · Temporal UI ${stack.temporal.uiUrl}` : ''}`,
   );
 
-  const telling = { catalog, client, uiUrl: stack.temporal.uiUrl, say, progressTo };
-  const jobs = await tellStory(telling);
-  // The same rows once more, for a run that is too slow for its budget.
-  await seedPacks(catalog, true);
-  const incident = await tellIncident(telling, findJob(catalog, MAIN_JOB));
-  for (const problem of incident.problems) say(`  not true: ${problem}`);
-  const ok = [...jobs, incident].every(({ problems }) => problems.length === 0);
-  report({ ok, stack: sources(stack), jobs, incident });
+  const story = await tellStory({ catalog, client, uiUrl: stack.temporal.uiUrl, say, progressTo });
+  report({ stack: sources(stack), ...story });
   // Only now: a schedule that fired during the story would take the job's lock before the story does.
   await applyDifferences({ catalog, client });
   if (!endAfterStory && !signal.aborted) {
     say('schedules are applied; serving until Ctrl-C. In a second terminal: npx sexton --help');
     await Promise.race([once(signal, 'abort'), worker.done]);
   }
-  return ok ? EXIT.yes : EXIT.no;
+  return story.ok ? EXIT.yes : EXIT.no;
 };
 
 /** A Slack of our own, whose messages are shown here, unless a real one is stated. */
@@ -125,9 +113,6 @@ const shownNotices = (say: (line: string) => void): ChannelLogger => {
     say(`  log · ${'text' in fields ? String(fields.text) : JSON.stringify(fields)}`);
   return { info: show, warn: show, error: show };
 };
-
-/** The job whose run breaks its budget in the story. */
-const MAIN_JOB = 'cleanup_magic_links';
 
 const sources = (stack: Stack): StoryReport['stack'] => {
   const detail = (wanted: string): string =>

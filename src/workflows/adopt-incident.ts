@@ -15,19 +15,24 @@ export const adoptIncident = (escalation: Escalation, report: Report): void => {
 };
 
 const ask = async (escalation: Escalation, report: Report): Promise<void> => {
+  const isAdopted = (): boolean => escalation.incident().number > 0;
   for (;;) {
-    const found = await observeWithin(ASK_SECONDS)({ reports: [report] }).catch(() => undefined);
+    // As bad as it is by now, not as it was when the ladder began.
+    const { firing } = escalation.incident();
+    const found = await observeWithin(ASK_SECONDS)({ reports: [{ ...report, firing }] }).catch(
+      () => undefined,
+    );
+    // The run itself, or reconcile, may have been first to tell this ladder of its incident.
+    if (isAdopted()) return;
     if (!found) {
       await sleep(PAUSE_SECONDS * 1000, { summary: 'ask again whether Postgres is back' });
       continue;
     }
     const own = found.find(({ workflowId }) => workflowId === report.ringing);
-    if (own) {
-      escalation.adopt(own.incident);
-      await markHandedOver({ number: own.number, seq: own.seq });
-    } else {
-      escalation.yieldTo(found[0]?.workflowId ?? 'the escalation that was told first');
-    }
+    if (!own) return escalation.yieldTo('the escalation that was told first');
+    escalation.observe(own.incident);
+    // What is not marked is told again by reconcile, which changes nothing.
+    await markHandedOver({ number: own.number, seq: own.seq }).catch(() => {});
     return;
   }
 };

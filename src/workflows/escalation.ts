@@ -27,7 +27,8 @@ const begin = async (escalation: Escalation, input: EscalationInput): Promise<st
   const fresh = !input.degraded && !input.carried;
   const stored = fresh ? await loadLadder({ number }).catch(() => null) : null;
   escalation.begin(stored);
-  if (stored && stored.workflowId !== workflowInfo().workflowId) return `${stored.workflowId} has this incident`;
+  if (stored && stored.workflowId !== workflowInfo().workflowId)
+    return `${stored.workflowId} has this incident`;
   return stored?.state === 'closed' ? 'closed before it began' : undefined;
 };
 

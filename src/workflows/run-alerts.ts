@@ -1,12 +1,12 @@
 // A run watches its own budget while it goes on, and reports how it ended. When the door does not answer, it rings
 // by itself: a breach must not wait for the database that may have caused it.
 import { CancellationScope, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
-import type { Report } from '../domain/alert.ts';
-import { degradedEscalationWorkflowId } from '../domain/ids.ts';
+import type { Firing, Report } from '../domain/alert.ts';
+import { degradedEscalationWorkflowId, incidentId } from '../domain/ids.ts';
 import type { JobInput, RunPlan } from '../domain/job.ts';
 import { budgetReport, crossings, failureReport, type Subject } from '../domain/job-alerts.ts';
 import type { Ending, RunResult } from '../domain/run.ts';
-import { handOver, startEscalation } from './hand-over.ts';
+import { handOver, startEscalation, worsenEscalation } from './hand-over.ts';
 import { observeWithin } from './proxies.ts';
 
 export interface RunAlerts {
@@ -25,21 +25,44 @@ export const createRunAlerts = ({ job, request = {} }: JobInput, runId: string):
   let subject: Subject | undefined;
   let watching: Promise<void> = Promise.resolve();
 
-  const report = async (reports: readonly (Report | undefined)[]): Promise<void> => {
-    const given = reports.filter((each) => each !== undefined);
+  /** Ladders that tell of this run, by the name of their rule: the incident's, or one that the run rang by itself. */
+  const ladders = new Map<string, string>();
+  const rung = new Map<string, string>();
+
+  type Given = readonly (Report | undefined)[];
+
+  /** Made anew where the run has to ring: what was a warning may be worse by then. */
+  const report = async (make: () => Given): Promise<void> => {
+    const given = make().filter((each) => each !== undefined);
     if (given.length === 0) return;
-    const found = await observeWithin(job.settings.ringAfterSeconds)({ reports: given }).catch(
-      () => undefined,
-    );
-    if (found) await handOver(found);
-    else await ring(given);
+    const reports = given.map((each) => {
+      const ringing = rung.get(each.rule.name);
+      return { ...each, ...(ringing !== undefined && { ringing }) };
+    });
+    const found = await observeWithin(job.settings.ringAfterSeconds)({ reports }).catch(() => undefined);
+    if (!found) {
+      for (const each of make()) if (each?.firing) await ring(each, each.firing);
+      return;
+    }
+    await handOver(found);
+    for (const { rule } of given) {
+      const own = found.find(
+        ({ number, incident: { id, firing } }) =>
+          id === incidentId(rule.pack, rule.name, number) && firing.payload['run_id'] === runId,
+      );
+      if (own) ladders.set(rule.name, own.workflowId);
+    }
   };
 
-  const ring = async (reports: readonly Report[]): Promise<void> => {
-    const loud = reports.find(({ firing }) => firing !== undefined);
-    if (!loud?.firing || !subject || subject.ringing) return;
-    const workflowId = degradedEscalationWorkflowId(job.pack, job.name, runId);
-    subject = { ...subject, ringing: workflowId };
+  const ring = async (loud: Report, firing: Firing): Promise<void> => {
+    const { rule } = loud;
+    const policy = rule.routes[firing.severity];
+    const going = ladders.get(rule.name);
+    if (going && (await worsenEscalation(going, { firing, policy }))) return;
+    const first = degradedEscalationWorkflowId(job.pack, job.name, runId);
+    const workflowId = rung.get(rule.name) ?? (rung.size === 0 ? first : `${first}/${rule.name}`);
+    ladders.set(rule.name, workflowId);
+    rung.set(rule.name, workflowId);
     await startEscalation(workflowId, {
       v: 1,
       degraded: { report: loud },
@@ -48,10 +71,10 @@ export const createRunAlerts = ({ job, request = {} }: JobInput, runId: string):
         number: 0,
         seq: 0,
         state: 'open',
-        firing: loud.firing,
+        firing,
         firstFiredAt: new Date().toISOString(),
-        policy: loud.rule.routes[loud.firing.severity],
-        reopenWithinSeconds: loud.rule.reopenWithinSeconds,
+        policy,
+        reopenWithinSeconds: rule.reopenWithinSeconds,
       },
     });
   };
@@ -63,8 +86,10 @@ export const createRunAlerts = ({ job, request = {} }: JobInput, runId: string):
       const ms = line * 1000 + JUST_PAST_MS - seconds() * 1000;
       if (ms > 0)
         await timers.run(() => sleep(ms, { summary: `budget: ${line} s of ${budgetSeconds} s used` }));
-      // The next line may have been passed while this one was being told.
-      if (subject) await report([budgetReport(subject, seconds(), true)]);
+      // Whoever cancels the run now does not take back that its budget is broken.
+      await CancellationScope.nonCancellable(() =>
+        report(() => [subject && budgetReport(subject, seconds(), true)]),
+      );
     }
   };
 
@@ -80,7 +105,7 @@ export const createRunAlerts = ({ job, request = {} }: JobInput, runId: string):
       await watching;
       const { state, durationSeconds } = result;
       if (state === 'skipped' || state === 'stopped') return;
-      subject ??= {
+      const ended: Subject = subject ?? {
         job,
         runId,
         workflowId: workflowInfo().workflowId,
@@ -88,9 +113,9 @@ export const createRunAlerts = ({ job, request = {} }: JobInput, runId: string):
         budgetSeconds,
       };
       const failed = state === 'failed' || state === 'blocked';
-      await report([
-        failed ? undefined : budgetReport(subject, durationSeconds, false),
-        failureReport(subject, { failed, ...ending.error }),
+      await report(() => [
+        failed ? undefined : budgetReport(ended, durationSeconds, false),
+        failureReport(ended, { failed, ...ending.error }),
       ]);
     },
   };

@@ -63,8 +63,10 @@ export const openGround = async (): Promise<{ stack: Stack; env: Env }> => {
   return { stack, env: await embeddedEnv(config, plainEnv(), stack) };
 };
 
-export const openHouse = async (): Promise<House> => {
-  const { stack, env } = await openGround();
+/** `more` is added to the environment of everything in the house. */
+export const openHouse = async (more: Env = {}): Promise<House> => {
+  const { stack, env: ground } = await openGround();
+  const env = { ...ground, ...more };
   const catalog = assembleCatalog(await loadConfigFile(`${ROOT}sexton.config.ts`), env);
   const { client, close } = await connectClient(temporalAddress(env));
   await applyDifferences({ catalog, client, only: ['migration', 'search attribute'] });

@@ -10,6 +10,7 @@ import { signalWithStartEscalation } from '../../adapters/temporal/start-escalat
 import type { HandOver } from '../../domain/alert.ts';
 import type { ReconcileSettings } from '../../domain/reconcile.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { apart } from './apart.ts';
 
 type Deps = Pick<Dependencies, 'databases' | 'temporal'>;
 
@@ -20,14 +21,17 @@ export const handOverIncidents = async (
 ): Promise<readonly string[]> => {
   const { databases, temporal } = dependencies;
   const told: string[] = [];
+  const tellApart = (each: HandOver, wanted = async () => true): Promise<boolean> =>
+    apart(each.workflowId, async () => {
+      if ((await wanted()) && (await tell(dependencies, each))) told.push(each.workflowId);
+    });
   for (const each of await readWaitingHandOvers(databases.home, waitedSeconds)) {
-    if (await tell(dependencies, each)) told.push(each.workflowId);
+    await tellApart(each);
   }
   const stopped = await listAbnormalCloses(temporal, 'escalation', closedWithinSeconds * 1000);
   const ids = stopped.map(({ workflowId }) => workflowId);
   for (const each of await readStalledIncidents(databases.home, waitedSeconds, ids)) {
-    if (await isRunning(temporal, each.workflowId)) continue;
-    if (await tell(dependencies, each)) told.push(each.workflowId);
+    await tellApart(each, async () => !(await isRunning(temporal, each.workflowId)));
   }
   return told;
 };

@@ -7,13 +7,19 @@ import type { Queryable } from './pool.ts';
 
 export interface StoredLadder {
   readonly ladder: LadderState | null;
+  /** As in LadderPosition; 0 where nothing was written yet. */
+  readonly revision: number;
   readonly state: 'open' | 'resolved' | 'closed';
   readonly workflowId: string;
 }
 
+/** Stands beside the ladder's own fields in its column. */
+const REVISION = `coalesce((ladder ->> 'revision')::bigint, 0)`;
+
 export const readLadder = async (db: Queryable, number: number): Promise<StoredLadder | undefined> => {
   const { rows } = await db.query(
-    'SELECT ladder, state, workflow_id AS "workflowId" FROM sexton.incident WHERE number = $1',
+    `SELECT ladder, ${REVISION}::float8 AS revision, state, workflow_id AS "workflowId"
+     FROM sexton.incident WHERE number = $1`,
     [number],
   );
   return rows[0];
@@ -22,23 +28,26 @@ export const readLadder = async (db: Queryable, number: number): Promise<StoredL
 /** `nextDueAt` is an instant of the workflow's clock; missing where the ladder waits for a person. */
 export interface LadderPosition {
   readonly ladder: LadderState;
+  /** Grows with every position. Writes may arrive in any order; the highest stands. */
+  readonly revision: number;
   readonly nextDueAt?: string;
 }
 
 export const writeLadder = async (
   db: Queryable,
   number: number,
-  { ladder, nextDueAt }: LadderPosition,
+  { ladder, revision, nextDueAt }: LadderPosition,
 ): Promise<void> => {
   await db.query(
     `UPDATE sexton.incident SET ladder = $2, last_wake = greatest(last_wake, $3), next_due_at = $4,
-       acknowledged_by = $5 WHERE number = $1 AND state <> 'closed'`,
+       acknowledged_by = $5 WHERE number = $1 AND state <> 'closed' AND ${REVISION} < $6`,
     [
       number,
-      JSON.stringify(ladder),
+      JSON.stringify({ ...ladder, revision }),
       ladder.lastWake,
       nextDueAt ?? null,
       ladder.status === 'acknowledged' ? (ladder.by ?? null) : null,
+      revision,
     ],
   );
 };
@@ -51,7 +60,7 @@ export const withdrawWakes = async (
 ): Promise<readonly string[]> => {
   await tx.query('SELECT 1 FROM sexton.incident WHERE number = $1 FOR UPDATE', [number]);
   await tx.query(
-    'UPDATE sexton.incident SET withdrawn_wake = greatest(withdrawn_wake, last_wake, $2) WHERE number = $1',
+    'UPDATE sexton.incident SET withdrawn_wake = greatest(withdrawn_wake, $2) WHERE number = $1',
     [number, lastWake],
   );
   const { rows } = await tx.query(

@@ -42,7 +42,7 @@ export const tellIncident = async (telling: Telling, job: CatalogJob): Promise<I
     say(`  the incident's escalation:\n  ${workflowLink(telling.uiUrl, workflowId) ?? workflowId}`);
     await firstNoticeSent(home, number);
     const answer = await acknowledge(client, workflowId);
-    say(`  acknowledged by ${answer.by}: ${answer.next}`);
+    say(`  acknowledged by ${answer.by}; next: ${answer.next}`);
     await handle.result();
     const before = await sent(home, number);
     const { incident } = await stateOf(client, workflowId);

@@ -1,4 +1,4 @@
-// The story of `npm start`: every job of the catalog runs once, watched, and is then verified.
+// The first half of the story: every job of the catalog runs once, watched, and is then verified.
 import type { Client } from '@temporalio/client';
 import { startRun } from '../../adapters/temporal/start-run.ts';
 import type { Catalog, CatalogJob } from '../../catalog/catalog.ts';
@@ -19,7 +19,7 @@ export interface Telling {
 /** Slow enough for eyes; without it 30,000 rows are gone before the bar is drawn. */
 const ROWS_PER_SECOND = 10_000;
 
-export const tellStory = async (telling: Telling): Promise<readonly JobReport[]> => {
+export const tellJobs = async (telling: Telling): Promise<readonly JobReport[]> => {
   const reports: JobReport[] = [];
   for (const job of telling.catalog.jobs) reports.push(await tellJob(telling, job));
   return reports;
@@ -49,7 +49,7 @@ const sentence = (report: JobReport, uiUrl: string | undefined): string => {
   const { deleted, batches, durationSeconds, utilizationPercent } = report;
   const link = runLink(uiUrl, report.workflowId, report.runId);
   return (
-    `${report.name}: ${deleted.toLocaleString('en-US')} rows gone in ${batches} batches, ` +
+    `${report.name}: ${deleted.toLocaleString('en-US')} rows gone in ${batches} ${batches === 1 ? 'batch' : 'batches'}, ` +
     `${formatDuration(durationSeconds)} (${utilizationPercent} % of budget)${link ? `\n  ${link}` : ''}`
   );
 };

@@ -1,0 +1,180 @@
+// The command line as a person uses it: exit codes, what is on which stream, and what is said when something is wrong.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunResult } from '../../src/domain/run.ts';
+import { sexton } from '../support/command.ts';
+import { type House, ledgerSum, openHouse } from '../support/house.ts';
+
+const JOB = 'cleanup_magic_links';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+const run = (...args: string[]) => sexton(house.env, ...args);
+
+const linksLeft = async (): Promise<number> =>
+  (await house.target.query('SELECT count(*)::int AS n FROM magic_link_tokens')).rows[0].n;
+
+describe('plan and apply', () => {
+  it('plan says what is missing and exits with 4, apply makes it so, and then plan exits with 0', async () => {
+    const before = await run('plan');
+    expect(before).toMatchObject({ code: 4, stderr: '' });
+    expect(before.stdout).toContain(`create schedule sexton/sla-monitoring/job/${JOB}\n`);
+    const applied = await run('apply');
+    expect(applied).toMatchObject({ code: 0, stderr: '' });
+    expect(applied.stdout).toContain(`created schedule sexton/sla-monitoring/job/${JOB}\n`);
+    expect(await run('plan')).toEqual({ code: 0, stdout: 'nothing to do: all is as declared\n', stderr: '' });
+    const json = await run('plan', '--json');
+    expect({ ...json, stdout: JSON.parse(json.stdout) }).toEqual({
+      code: 0,
+      stdout: { differences: [] },
+      stderr: '',
+    });
+  });
+});
+
+describe('run', () => {
+  beforeAll(async () => {
+    await house.seed();
+    house.worker();
+  });
+
+  it('--dry-run --json prints one object on stdout, nothing else, and changes nothing (SLA-19)', async () => {
+    const { code, stdout, stderr } = await run('run', JOB, '--dry-run', '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({ dryRun: true, would_delete: 30_000, cutoff: expect.any(String) });
+    expect(result.sample).toHaveLength(20);
+    expect(await linksLeft()).toBe(120_000);
+  });
+
+  it('--dry-run tells a person how many, and which are the oldest', async () => {
+    const { code, stdout } = await run('run', `sla-monitoring/job/${JOB}`, '--dry-run');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^cleanup_magic_links: a run would delete 30,000 rows older than \S+\nthe oldest of them:\n( {2}id=\S+\n){20}$/,
+    );
+  });
+
+  it('--follow --json prints the result on stdout and progress on stderr, and the result is true', async () => {
+    const { code, stdout, stderr } = await run(
+      'run',
+      JOB,
+      '--follow',
+      '--json',
+      '--rate',
+      '15000',
+      '--budget',
+      '2m',
+    );
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const result: RunResult & { workflowId: string } = JSON.parse(stdout);
+    expect(result).toMatchObject({ state: 'completed', eligible: 30_000, deleted: 30_000, remaining: 0 });
+    expect(result.utilizationPercent).toBeCloseTo((result.durationSeconds / 120) * 100, 0);
+    expect(await linksLeft()).toBe(90_000);
+    expect(await ledgerSum(house.target, result.runId)).toBe(30_000);
+    const lines = stderr.trimEnd().split('\n');
+    const figures =
+      /^cleanup_magic_links \d+ % · [\d,]+ of 30,000 rows · ([\d,]+ rows\/s|rate unknown) · ETA \S+( \S+)? · [\d.]+ % of budget$/;
+    expect(lines.filter((line) => !figures.test(line))).toEqual([]);
+    expect(lines.at(-1)).toContain('30,000 of 30,000 rows');
+  });
+
+  it('says who asked for it, and gives a result that is a no where there was nobody to do it', async () => {
+    const { rows } = await house.home.query(
+      'SELECT DISTINCT trigger, requested_by IS NOT NULL AS named FROM sexton.run',
+    );
+    expect(rows).toEqual([{ trigger: 'manual', named: true }]);
+    const { snapshot } = house.job(JOB);
+    await house.redis.set(snapshot.lockKey, 'somebody else');
+    const { code, stdout } = await run('run', JOB, '--follow');
+    await house.redis.del(snapshot.lockKey);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`${JOB}: skipped · 0 rows gone`);
+    expect(stdout).toContain('is held by somebody else');
+  });
+
+  it('without --follow starts the run, prints its ids and leaves it to itself', async () => {
+    const { code, stdout } = await run('run', JOB, '--json');
+    const { workflowId, runId } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    const result: RunResult = await house.client.workflow.getHandle(workflowId).result();
+    expect(result).toMatchObject({ runId, state: 'completed', deleted: 0 });
+  });
+});
+
+describe('what cannot be', () => {
+  it.each([
+    [['run', 'cleanup_magic_lynx'], /^no job cleanup_magic_lynx; did you mean cleanup_magic_links\?\n$/],
+    [['run', JOB, '--budget', '5 minutes'], /--budget.*must be a duration such as 90s, 5m or 1h30m/],
+    [['run', JOB, '--budget', '0s'], /--budget.*must be a duration/],
+    [['run', JOB, '--rate', '-1'], /--rate.*must be a whole number from 1 on/],
+    [['run', JOB, '--rate', '1.5'], /--rate.*must be a whole number/],
+    [['run', JOB, '--rate', 'fast'], /--rate.*must be a whole number/],
+    [['run'], /missing required argument 'job'/],
+    [['run', JOB, '--dryrun'], /unknown option '--dryrun'/],
+    [['rnu', JOB], /unknown command 'rnu'/],
+  ])('%j is refused with exit code 2 and a word on what to do', async (args, words) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(words);
+  });
+
+  it('SLA-83: a broken environment is told whole, masked, with exit code 2, and nothing is applied', async () => {
+    const tables = 'SELECT count(*)::int AS n FROM pg_class';
+    const before = (await house.target.query(tables)).rows;
+    const broken = {
+      ...house.env,
+      SLA_SUCCESS_RATE_THRESHOLD: '95',
+      MRQ_DEPTH_WARNING: '1.5',
+      TEAM_LEAD_EMAIL: 'nobody',
+      SLACK_WEBHOOK_URL: 'hooks.example.org/geheim',
+      PAGERDUTY_API_KEY: 'geheim geheim',
+      REDIS_URL: 'geheim',
+    };
+    const { code, stdout, stderr } = await sexton(broken, 'apply');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    for (const name of Object.keys(broken).filter((one) => house.env[one] !== broken[one as 'REDIS_URL'])) {
+      expect(stderr).toContain(`${name}: `);
+    }
+    expect(stderr).toMatch(
+      /REDIS_URL: must be a URL that starts with redis:\/\/ or rediss:\/\/, got a 6-character value \(masked\)/,
+    );
+    expect(stderr).not.toContain('geheim');
+    expect((await house.target.query(tables)).rows).toEqual(before);
+  });
+
+  it.each([
+    ['Temporal', { TEMPORAL_ADDRESS: '127.0.0.1:1' }, /127\.0\.0\.1:1|connect/i],
+    ['Postgres', { SEXTON_DATABASE_URL: 'postgresql://u:geheim@127.0.0.1:1/home' }, /ECONNREFUSED/],
+  ])('%s that is not reachable means exit code 3: it could not be found out', async (_, env, words) => {
+    const { code, stdout, stderr } = await sexton({ ...house.env, ...env }, 'plan');
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(words);
+    expect(stderr).not.toContain('geheim');
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('--help', () => {
+  it('lists the commands and the exit codes, and every command explains itself and each of its options', async () => {
+    const { code, stdout } = await run('--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      'Exit codes: 0 yes · 1 no · 2 failed or bad input · 3 could not find out · 4 differences',
+    );
+    const commands = [
+      ...stdout.matchAll(/^ {2}([a-z][a-z-]*)( \[options\])?( <\w+>| \[\w+\])* {2,}\S/gm),
+    ].flatMap(([, name]) => (name && name !== 'help' ? [name] : []));
+    expect(commands).toEqual(expect.arrayContaining(['plan', 'apply', 'run', 'worker']));
+    const pages = await Promise.all(commands.map((name) => run(name, '--help')));
+    for (const [place, page] of pages.entries()) {
+      expect(page).toMatchObject({ code: 0, stderr: '' });
+      expect(page.stdout).toMatch(new RegExp(`^Usage: sexton ${commands[place]} `));
+      const options = page.stdout.split('\n').filter((line) => /^ {2}-/.test(line));
+      expect(options.filter((line) => !/^ {2}-\S.*\S {2,}\S/.test(line))).toEqual([]);
+    }
+  });
+});
