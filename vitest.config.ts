@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Whole houses of their own, child processes, and servers that are stopped, killed and fetched: the minutes. */
+/** Whole houses of their own, child processes, servers that are stopped and fetched, ladders at every instant: the minutes. */
 const HEAVY = [
   'test/journeys/**/*.test.ts',
   'test/faults/**/*.test.ts',
@@ -9,6 +9,9 @@ const HEAVY = [
   'test/client/run-*.test.ts',
   'test/replay/secrets.test.ts',
   'test/worker/shutdown.test.ts',
+  'test/workflows/acknowledgement-in-force.test.ts',
+  'test/workflows/escalation-restarts.test.ts',
+  'test/workflows/escalation-rings-anyway.test.ts',
 ];
 
 const common = {

@@ -18,6 +18,8 @@ export const FAILURE_TYPES = {
   sendFailed: 'SEND_FAILED',
   /** An answer to an incident that takes none any more, or that makes no sense. */
   answerRefused: 'ANSWER_REFUSED',
+  /** A workflow was started with something that is no input of its type. */
+  badInput: 'BAD_INPUT',
   /** The workflow closed without telling how its run ended. */
   runLost: 'RUN_LOST',
 } as const;

@@ -3,6 +3,7 @@
 import { sleep, workflowInfo } from '@temporalio/workflow';
 import type { Report } from '../domain/alert.ts';
 import type { Escalation } from './escalation-state.ts';
+import type { News } from './news.ts';
 import { markHandedOver, observeWithin } from './proxies.ts';
 
 /** The door is asked for this long at a time, and again after a pause. */
@@ -10,11 +11,11 @@ const ASK_SECONDS = 20;
 const PAUSE_SECONDS = 10;
 
 /** Goes on in the background for as long as the ladder lives. */
-export const adoptIncident = (escalation: Escalation, report: Report): void => {
-  void ask(escalation, { ...report, ringing: workflowInfo().workflowId });
+export const adoptIncident = (escalation: Escalation, news: News, report: Report): void => {
+  void ask(escalation, news, { ...report, ringing: workflowInfo().workflowId });
 };
 
-const ask = async (escalation: Escalation, report: Report): Promise<void> => {
+const ask = async (escalation: Escalation, news: News, report: Report): Promise<void> => {
   const isAdopted = (): boolean => escalation.incident().number > 0;
   for (;;) {
     // As bad as it is by now, not as it was when the ladder began.
@@ -30,7 +31,7 @@ const ask = async (escalation: Escalation, report: Report): Promise<void> => {
     }
     const own = found.find(({ workflowId }) => workflowId === report.ringing);
     if (!own) return escalation.yieldTo('the escalation that was told first');
-    escalation.observe(own.incident);
+    news.observe(own.incident);
     // What is not marked is told again by reconcile, which changes nothing.
     await markHandedOver({ number: own.number, seq: own.seq }).catch(() => {});
     return;

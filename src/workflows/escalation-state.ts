@@ -1,8 +1,6 @@
 // What an escalation holds: incident, ladder, what was told. Every change goes through here, so that details,
 // attributes, the row in Postgres and the waiting loop cannot come apart.
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { condition, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
-import type { StoredLadder } from '../adapters/postgres/ladders.ts';
 import type { IncidentState } from '../domain/alert.ts';
 import {
   type Applied,
@@ -10,29 +8,14 @@ import {
   type EscalationInput,
   type Note,
   nextWords,
-  TOLD_KEPT,
-  type Told,
 } from '../domain/escalation.ts';
-import {
-  type LadderState,
-  observeSeverity,
-  reopen,
-  resolve,
-  type Step,
-  startLadder,
-} from '../domain/ladder.ts';
-import { SEVERITIES, type Severity } from '../domain/severity.ts';
+import { type LadderState, resolve, type Step, startLadder } from '../domain/ladder.ts';
 import { escalationDetails } from './display.ts';
 import { createIncidentRow, type IncidentRow } from './incident-row.ts';
-import { DESCRIPTIONS, escalationQuery, observedSignal, type Worse, worsenedSignal } from './messages.ts';
+import { DESCRIPTIONS, escalationQuery } from './messages.ts';
+import { INCIDENT, KIND, NAME, PACK, SEVERITY, STATE } from './search-attributes.ts';
 import { createSender } from './sender.ts';
-
-const KIND = defineSearchAttributeKey('SextonKind', SearchAttributeType.KEYWORD);
-const PACK = defineSearchAttributeKey('SextonPack', SearchAttributeType.KEYWORD);
-const NAME = defineSearchAttributeKey('SextonName', SearchAttributeType.KEYWORD);
-const STATE = defineSearchAttributeKey('SextonState', SearchAttributeType.KEYWORD);
-const SEVERITY = defineSearchAttributeKey('SextonSeverity', SearchAttributeType.KEYWORD);
-const INCIDENT = defineSearchAttributeKey('SextonIncident', SearchAttributeType.KEYWORD);
+import { createToldLog } from './told.ts';
 
 export interface Escalation {
   readonly incident: () => IncidentState;
@@ -41,18 +24,19 @@ export interface Escalation {
   readonly notes: Note[];
   readonly carry: () => EscalationCarried;
   readonly row: IncidentRow;
-  /** Lets answers and news in, with the ladder that an earlier execution had come to. */
-  readonly begin: (stored?: StoredLadder | null) => void;
+  /** Lets answers and news in. */
+  readonly open: () => void;
   /** Until then nobody knows what an answer or news would change. */
   readonly begun: () => Promise<void>;
   /** Replaces the ladder; the row is written by whoever asked for it. */
   readonly setLadder: (ladder: LadderState) => void;
+  readonly setIncident: (incident: IncidentState) => void;
+  /** Replaces the ladder by news: withdraws what resolving withdraws, and writes the row. */
+  readonly moveTo: (ladder: LadderState) => void;
   /** Takes a step of the ladder: writes the row and tells whom it names. */
   readonly take: (step: Step) => void;
   /** Stops what is being sent and not yet claimed. */
   readonly withdraw: () => void;
-  /** The incident's whole present state; one that is not newer than what is known changes nothing. */
-  readonly observe: (incident: IncidentState) => void;
   readonly yieldTo: (workflowId: string) => void;
   readonly yieldedTo: () => string | undefined;
   /** Waits for a change, at most `ms`; true where one came. */
@@ -68,17 +52,17 @@ const firstLadder = ({ firstFiredAt, firing, state }: IncidentState): LadderStat
   return state === 'resolved' ? resolve(ladder) : ladder;
 };
 
-/** The ladder after news: the cause is gone, is back, or is as bad as `severity` now. */
-const follow = (
-  ladder: LadderState,
-  { state, firing: { severity } }: Pick<IncidentState, 'state' | 'firing'>,
-): LadderState => {
-  if (ladder.status === 'resolved')
-    return state === 'resolved' ? ladder : reopen(ladder, severity, Date.now());
-  return state === 'resolved' ? resolve(ladder) : observeSeverity(ladder, severity, Date.now());
+const showAttributes = ({ id, firing }: IncidentState, { status }: LadderState): void => {
+  const [pack = '', rule = ''] = id.split('/');
+  upsertSearchAttributes([
+    { key: KIND, value: 'escalation' },
+    { key: PACK, value: pack },
+    { key: NAME, value: rule },
+    { key: STATE, value: status },
+    { key: SEVERITY, value: firing.severity },
+    { key: INCIDENT, value: id },
+  ]);
 };
-
-const isWorse = (a: Severity, b: Severity): boolean => SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b);
 
 export const createEscalation = (input: EscalationInput): Escalation => {
   let { incident } = input;
@@ -86,25 +70,19 @@ export const createEscalation = (input: EscalationInput): Escalation => {
   let yielded: string | undefined;
   let version = 0;
   let begun = false;
-  const told: Told[] = [...(input.carried?.told ?? [])];
+  const told = createToldLog(input.carried?.told);
   const notes: Note[] = [...(input.carried?.notes ?? [])];
   const applied: Applied[] = [...(input.carried?.applied ?? [])];
-  const next = (): string => nextWords(incident.policy, ladder);
 
-  const show = (): void => {
-    setCurrentDetails(escalationDetails({ incident, ladder, next: next(), told, notes }));
-  };
-  const attributes = (): void => {
-    const [pack = '', rule = ''] = incident.id.split('/');
-    upsertSearchAttributes([
-      { key: KIND, value: 'escalation' },
-      { key: PACK, value: pack },
-      { key: NAME, value: rule },
-      { key: STATE, value: ladder.status },
-      { key: SEVERITY, value: incident.firing.severity },
-      { key: INCIDENT, value: incident.id },
-    ]);
-  };
+  const view = () => ({
+    incident,
+    ladder,
+    next: nextWords(incident.policy, ladder),
+    told: told.entries,
+    notes,
+  });
+  const show = (): void => setCurrentDetails(escalationDetails(view()));
+  const attributes = (): void => showAttributes(incident, ladder);
   const setLadder = (changed: LadderState): void => {
     const before = ladder.status;
     ladder = changed;
@@ -117,53 +95,14 @@ export const createEscalation = (input: EscalationInput): Escalation => {
     incident: () => incident,
     ladder: () => ladder,
     onTold: (entry) => {
-      const place = told.findLastIndex(
-        ({ wake, channel, address }) =>
-          wake === entry.wake && channel === entry.channel && address === entry.address,
-      );
-      if (place < 0) told.push(entry);
-      else told[place] = entry;
-      told.splice(0, Math.max(0, told.length - TOLD_KEPT));
+      told.put(entry);
       show();
     },
   });
 
-  const changed = (): void => {
-    if (ladder.status === 'resolved') sender.withdraw();
-    attributes();
-    row.write();
-  };
-  const observe = (news: IncidentState): void => {
-    if (news.seq <= incident.seq) return;
-    const resolvedBefore = incident.number === 0 && ladder.status === 'resolved';
-    incident = news;
-    if (resolvedBefore) {
-      // Resolved by hand while there was no row for it: the row learns of it, the ladder stays.
-      row.answerInTheEnd(row.position(), { withdraw: true, resolvedBy: ladder.by ?? 'somebody' });
-      setLadder(ladder);
-      return;
-    }
-    setLadder(follow(ladder, news));
-    changed();
-  };
-  const worsen = ({ firing, policy }: Worse): void => {
-    if (!isWorse(firing.severity, incident.firing.severity)) return;
-    incident = { ...incident, firing, policy };
-    setLadder(follow(ladder, { state: 'open', firing }));
-    changed();
-  };
   const busy = (): boolean => row.busy() || sender.busy();
-  const isBegun = (): Promise<void> => condition(() => begun);
 
-  setHandler(observedSignal, (news) => isBegun().then(() => observe(news)), {
-    description: DESCRIPTIONS.observed,
-  });
-  setHandler(worsenedSignal, (worse) => isBegun().then(() => worsen(worse)), {
-    description: DESCRIPTIONS.worsened,
-  });
-  setHandler(escalationQuery, () => ({ incident, ladder, next: next(), told, notes }), {
-    description: DESCRIPTIONS.state,
-  });
+  setHandler(escalationQuery, view, { description: DESCRIPTIONS.state });
   show();
   attributes();
 
@@ -172,25 +111,28 @@ export const createEscalation = (input: EscalationInput): Escalation => {
     ladder: () => ladder,
     applied,
     notes,
-    carry: () => ({ ladder, applied, told, notes }),
+    carry: () => ({ ladder, applied, told: told.entries, notes }),
     setLadder,
+    setIncident: (news) => {
+      incident = news;
+    },
+    moveTo: (moved) => {
+      setLadder(moved);
+      if (ladder.status === 'resolved') sender.withdraw();
+      attributes();
+      row.write();
+    },
     row,
-    begin: (stored) => {
-      if (stored?.ladder) {
-        row.from(stored.revision);
-        setLadder(follow(stored.ladder, incident));
-        changed();
-      }
+    open: () => {
       begun = true;
     },
-    begun: isBegun,
+    begun: () => condition(() => begun),
     take: ({ state, wake }) => {
       setLadder(state);
       row.write();
       if (wake) sender.tell(wake);
     },
     withdraw: sender.withdraw,
-    observe,
     yieldTo: (workflowId) => {
       yielded = workflowId;
       version += 1;
@@ -200,12 +142,10 @@ export const createEscalation = (input: EscalationInput): Escalation => {
     yieldedTo: () => yielded,
     change: async (ms, summary) => {
       const seen = version;
-      const changed = (): boolean => version !== seen;
-      if (ms === undefined) {
-        await condition(changed);
-        return true;
-      }
-      return condition(changed, Math.max(1, ms), { summary });
+      const isChanged = (): boolean => version !== seen;
+      if (ms !== undefined) return condition(isChanged, Math.max(1, ms), { summary });
+      await condition(isChanged);
+      return true;
     },
     busy,
     settled: () => condition(() => !busy()),

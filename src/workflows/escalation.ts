@@ -7,26 +7,32 @@ import { adoptIncident } from './adopt-incident.ts';
 import { handleAnswers } from './answers.ts';
 import { waitSummary } from './display.ts';
 import { createEscalation, type Escalation } from './escalation-state.ts';
+import { handleNews, type News } from './news.ts';
 import { closeIncident, loadLadder } from './proxies.ts';
 
 export async function escalationWorkflow(
   input: EscalationInput,
 ): Promise<{ readonly incident: string; readonly ended: string }> {
   const escalation = createEscalation(input);
+  const news = handleNews(escalation);
   handleAnswers(escalation);
-  const ended = (await begin(escalation, input)) ?? (await climb(escalation, input));
+  const ended = (await begin(escalation, news, input)) ?? (await climb(escalation, input));
   await condition(allHandlersFinished);
   return { incident: escalation.incident().id, ended };
 }
 
 /** Takes the ladder up where an earlier execution left it; says so where another workflow has the incident. */
-const begin = async (escalation: Escalation, input: EscalationInput): Promise<string | undefined> => {
+const begin = async (
+  escalation: Escalation,
+  news: News,
+  input: EscalationInput,
+): Promise<string | undefined> => {
   const { number } = input.incident;
-  if (input.degraded) adoptIncident(escalation, input.degraded.report);
+  if (input.degraded) adoptIncident(escalation, news, input.degraded.report);
   // Without an answer the ladder starts afresh: telling people twice is better than not telling them.
   const fresh = !input.degraded && !input.carried;
   const stored = fresh ? await loadLadder({ number }).catch(() => null) : null;
-  escalation.begin(stored);
+  news.begin(stored);
   if (stored && stored.workflowId !== workflowInfo().workflowId)
     return `${stored.workflowId} has this incident`;
   return stored?.state === 'closed' ? 'closed before it began' : undefined;

@@ -7,7 +7,7 @@ import { type LadderState, nextDue } from '../domain/ladder.ts';
 import { recordAnswer, recordAnswerInTheEnd, recordStep } from './proxies.ts';
 
 /** Part of an answer that the ladder does not tell. */
-export type Answered = Pick<AnswerInput, 'withdraw' | 'resolvedBy'>;
+type Answered = Pick<AnswerInput, 'withdraw' | 'resolvedBy'>;
 
 export interface IncidentRow {
   /** The ladder as it is now, with the place that it has among all that is ever written. */

@@ -1,6 +1,5 @@
 // What a run shows of itself: the state query, the live details and the search attributes, always changed
 // together and from one place.
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import type { JobInput, RunPlan } from '../domain/job.ts';
 import type { JobState } from '../domain/job-state.ts';
@@ -8,12 +7,7 @@ import type { RunState } from '../domain/run.ts';
 import { oneDecimal, slaState, utilization } from '../domain/sla.ts';
 import { jobDetails } from './display.ts';
 import { DESCRIPTIONS, stateQuery } from './messages.ts';
-
-const PACK = defineSearchAttributeKey('SextonPack', SearchAttributeType.KEYWORD);
-const KIND = defineSearchAttributeKey('SextonKind', SearchAttributeType.KEYWORD);
-const NAME = defineSearchAttributeKey('SextonName', SearchAttributeType.KEYWORD);
-const STATE = defineSearchAttributeKey('SextonState', SearchAttributeType.KEYWORD);
-const UTILIZATION = defineSearchAttributeKey('SextonUtilization', SearchAttributeType.DOUBLE);
+import { KIND, NAME, PACK, STATE, UTILIZATION } from './search-attributes.ts';
 
 export interface JobView {
   readonly deleted: () => number;

@@ -9,6 +9,7 @@ import {
   isCancellation,
   workflowInfo,
 } from '@temporalio/workflow';
+import { FAILURE_TYPES } from '../domain/failure.ts';
 import type { JobInput, RunPlan } from '../domain/job.ts';
 import type { DryRunResult, Ending, RunResult } from '../domain/run.ts';
 import { endingOf } from './endings.ts';
@@ -18,7 +19,7 @@ import { createRunAlerts } from './run-alerts.ts';
 import { runSlices } from './slices.ts';
 
 export async function jobWorkflow(input: JobInput): Promise<RunResult | DryRunResult> {
-  const { job, request = {} } = input;
+  const { job, request = {} } = checked(input);
   const { workflowId, firstExecutionRunId } = workflowInfo();
   const run = { runId: firstExecutionRunId, workflowId };
   const view = createJobView(input, run.runId);
@@ -59,3 +60,12 @@ export async function jobWorkflow(input: JobInput): Promise<RunResult | DryRunRe
   if (ending.error) throw ApplicationFailure.nonRetryable(ending.error.message, ending.error.code);
   return result;
 }
+
+/** Typed by hand, it may be anything; without this it would fail its task for ever. */
+const checked = (input: JobInput): JobInput => {
+  if (input?.job?.v === 1) return input;
+  throw ApplicationFailure.nonRetryable(
+    'the input must be {"job": <snapshot>}; `sexton run JOB` and the schedules give it',
+    FAILURE_TYPES.badInput,
+  );
+};

@@ -77,7 +77,7 @@ describe('run', () => {
     expect(await ledgerSum(house.target, result.runId)).toBe(30_000);
     const lines = stderr.trimEnd().split('\n');
     const figures =
-      /^cleanup_magic_links \d+ % · [\d,]+ of 30,000 rows · ([\d,]+ rows\/s|rate unknown) · ETA \S+( \S+)? · [\d.]+ % of budget$/;
+      /^cleanup_magic_links \d+ % · [\d,]+ of 30,000 rows · ([\d,]+ rows\/s|rate unknown) · (ETA \S+|done) · [\d.]+ % of budget$/;
     expect(lines.filter((line) => !figures.test(line))).toEqual([]);
     expect(lines.at(-1)).toContain('30,000 of 30,000 rows');
   });

@@ -52,7 +52,8 @@ export interface House {
   /** Starts a run of a job at `rowsPerSecond`, with quick settings. */
   readonly start: (job: CatalogJob, rowsPerSecond?: number) => ReturnType<typeof startRun>;
   readonly seed: () => Promise<void>;
-  readonly worker: () => WorkerProcess;
+  /** `more` stands beside or instead of the house's own variables. */
+  readonly worker: (more?: Env) => WorkerProcess;
   readonly close: () => Promise<void>;
 }
 
@@ -95,8 +96,8 @@ export const openHouse = async (more: Env = {}): Promise<House> => {
       );
     },
     seed: () => seedPacks(catalog, true),
-    worker: () => {
-      const started = spawnWorker(env);
+    worker: (more = {}) => {
+      const started = spawnWorker({ ...env, ...more });
       workers.push(started);
       return started;
     },
