@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { describe, expect, inject, it } from 'vitest';
-import { type Recorded, type RecordedEvent, recordedHistories } from '../support/histories.ts';
+import { type Recorded, type RecordedEvent, recordedHistories, workflowIdOf } from '../support/histories.ts';
 
 // What does not replay is asserted, not read.
 Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) });
@@ -14,11 +14,13 @@ const HISTORIES = recordedHistories();
 /** The error of each history that does not replay, by name. */
 const failures = async (histories: readonly Recorded[]): Promise<ReadonlyMap<string, Error>> => {
   const failed = new Map<string, Error>();
+  const names = new Map(histories.map((each) => [workflowIdOf(each), each.name]));
   const replays = Worker.runReplayHistories(
     { workflowBundle: { code: readFileSync(inject('bundlePath'), 'utf8') } },
-    histories.map(({ name, history }) => ({ workflowId: name, history })),
+    histories.map((each) => ({ workflowId: workflowIdOf(each), history: each.history })),
   );
-  for await (const { workflowId, error } of replays) if (error) failed.set(workflowId, error);
+  for await (const { workflowId, error } of replays)
+    if (error) failed.set(names.get(workflowId) ?? workflowId, error);
   return failed;
 };
 
@@ -29,9 +31,14 @@ const copyOf = (name: string): Recorded => {
 };
 
 describe('the recorded histories', () => {
-  it('cover every way in which a run and a tick of reconcile can end', () => {
+  it('cover every way in which a run, a tick of reconcile and an escalation can end', () => {
     expect(HISTORIES.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
+        'escalation-acknowledged',
+        'escalation-nobody-answers',
+        'escalation-resolved-by-hand',
+        'escalation-resolves-itself',
+        'escalation-snoozed',
         'job-blocked',
         'job-cancelled-while-waiting',
         'job-carried-on',

@@ -7,6 +7,7 @@ export interface RecordedEvent {
   readonly eventType: string;
   readonly activityTaskScheduledEventAttributes?: { activityType: { name: string } };
   readonly timerStartedEventAttributes?: object;
+  readonly workflowExecutionStartedEventAttributes?: { workflowId: string };
 }
 
 export interface Recorded {
@@ -31,3 +32,7 @@ export const textsIn = (value: unknown): readonly string[] => {
   const decoded = typeof data === 'string' ? [Buffer.from(data, 'base64').toString('utf8')] : [];
   return [...decoded, ...Object.values(value).flatMap(textsIn)];
 };
+
+/** The id under which it ran: a workflow may ask for it, so a replay must have the same one. */
+export const workflowIdOf = ({ name, history }: Recorded): string =>
+  history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId ?? name;
