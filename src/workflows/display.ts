@@ -69,6 +69,8 @@ export const escalationDetails = ({ incident, ladder, next, told, notes }: Escal
     ...(told.length === 0 ? ['- nobody yet'] : told.map(toldLine)),
     ...ladder.marks.map(({ mark, atMs }) => `- ${new Date(atMs).toISOString()} marked ${mark}`),
     '',
+    '**Facts**',
+    '',
     ...firing.facts.map(([name, value]) => `- ${name}: ${value}`),
     ...(firing.runbook === undefined ? [] : [`- runbook: ${firing.runbook}`]),
     ...notes.map((note) => `- note of ${note.at} by ${note.by}: ${note.text}`),

@@ -48,9 +48,7 @@ const countOf = async (): Promise<number> =>
 describe('the answer of the door', () => {
   it('is the same for a retry, until somebody has handed over what it names', async () => {
     const first = await observe(aReport(rule, 'critical'));
-    expect(first).toMatchObject([
-      { seq: 1, incident: { state: 'open', policy: { name: 'sla-critical' } } },
-    ]);
+    expect(first).toMatchObject([{ seq: 1, incident: { state: 'open', policy: { name: 'sla-critical' } } }]);
     expect(await observe(aReport(rule, 'critical'))).toEqual(first);
     const [found] = first;
     if (!found) throw new Error('nothing was handed over');
@@ -114,7 +112,10 @@ describe('an incident that a person resolved while it was still true', () => {
     await later(rule.reopenAfterSeconds - 60);
     expect(await observe(aReport(rule, 'critical', NEWER))).toEqual([]);
     await later(120);
-    expect(await told(aReport(rule, 'critical', NEWER))).toMatchObject({ number, incident: { state: 'open' } });
+    expect(await told(aReport(rule, 'critical', NEWER))).toMatchObject({
+      number,
+      incident: { state: 'open' },
+    });
   });
 
   it('is left alone for as long when its escalation has closed it meanwhile', async () => {
@@ -132,9 +133,9 @@ describe('an incident that a person resolved while it was still true', () => {
   it('opens again at once where it had gone away in between, because then it is news', async () => {
     const { number, seq } = await byHand();
     expect(await observe(aReport(rule, undefined, NEWER))).toEqual([]);
-    expect(await told(aReport(rule, 'critical', { subject: 'run-3', subjectAt: '2026-02-10T14:00:00Z' }))).toMatchObject(
-      { number, seq: seq + 1, incident: { state: 'open' } },
-    );
+    expect(
+      await told(aReport(rule, 'critical', { subject: 'run-3', subjectAt: '2026-02-10T14:00:00Z' })),
+    ).toMatchObject({ number, seq: seq + 1, incident: { state: 'open' } });
   });
 });
 

@@ -111,7 +111,9 @@ describe('a re-fire', () => {
 describe('any sequence of answers, news and waiting', () => {
   const event = fc.oneof(
     fc.record({ do: fc.constant('wait' as const), minutes: fc.integer({ min: 0, max: 120 }) }),
-    fc.record({ do: fc.constantFrom('acknowledge', 'snooze', 'resolve', 'escalate', 'reopen', 'rise', 'fall') }),
+    fc.record({
+      do: fc.constantFrom('acknowledge', 'snooze', 'resolve', 'escalate', 'reopen', 'rise', 'fall'),
+    }),
   );
   const play = (events: readonly { do: string; minutes?: number }[]) => {
     const policy = { ...aPolicy(), ackExpiresSeconds: 3600 };
@@ -132,11 +134,14 @@ describe('any sequence of answers, news and waiting', () => {
         }
         now = end;
       } else if (each.do === 'acknowledge') state = acknowledge(policy, state, { by: 'ada', atMs: now });
-      else if (each.do === 'snooze') state = snooze(state, { by: 'ada', atMs: now, untilMs: now + 10 * MINUTE });
+      else if (each.do === 'snooze')
+        state = snooze(state, { by: 'ada', atMs: now, untilMs: now + 10 * MINUTE });
       else if (each.do === 'resolve') state = resolve(state, 'ada');
       else if (each.do === 'reopen' && state.status === 'resolved') state = reopen(state, 'warning', now);
-      else if (each.do === 'rise' && state.status !== 'resolved') state = observeSeverity(state, 'critical', now);
-      else if (each.do === 'fall' && state.status !== 'resolved') state = observeSeverity(state, 'warning', now);
+      else if (each.do === 'rise' && state.status !== 'resolved')
+        state = observeSeverity(state, 'critical', now);
+      else if (each.do === 'fall' && state.status !== 'resolved')
+        state = observeSeverity(state, 'warning', now);
       else if (each.do === 'escalate' && state.status !== 'resolved') {
         const step = escalateNow(policy, state, now);
         state = step.state;

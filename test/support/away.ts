@@ -1,5 +1,5 @@
 // Postgres taken away from one pool, as if its server were gone: no connection, no answer, until it is put back.
-import pg from 'pg';
+import type pg from 'pg';
 
 export interface Away {
   readonly take: () => void;

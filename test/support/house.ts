@@ -96,8 +96,8 @@ export const openHouse = async (more: Env = {}): Promise<House> => {
       );
     },
     seed: () => seedPacks(catalog, true),
-    worker: (more = {}) => {
-      const started = spawnWorker({ ...env, ...more });
+    worker: (own = {}) => {
+      const started = spawnWorker({ ...env, ...own });
       workers.push(started);
       return started;
     },

@@ -37,7 +37,8 @@ let slice: { resolve: () => void; reject: (error: Error) => void; done: Promise<
 let doorHeld: Promise<void> | undefined;
 
 const anew = (): typeof slice => {
-  let [resolve, reject] = [(): void => {}, (_: Error): void => {}];
+  let resolve = (): void => {};
+  let reject: (error: Error) => void = () => {};
   const done = new Promise<void>((yes, no) => {
     [resolve, reject] = [yes, no];
   });

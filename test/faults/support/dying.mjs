@@ -15,7 +15,8 @@ const dieAt = (point) => {
   process.kill(process.pid, 'SIGKILL');
 };
 
-const { query } = pg.Client.prototype;
+// oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
+const query = pg.Client.prototype.query;
 /** Connections whose transaction has opened an incident. */
 const opening = new WeakSet();
 
