@@ -109,7 +109,7 @@ describe('a run whose Postgres stops before its budget has passed', () => {
     await expectRung({
       name: 'Postgres stopped for 20 s (ring after 4 s)',
       seconds: 20,
-      tiers: [0, 8, 60],
+      tiers: [0, 8, 50],
       settings: { ringAfterSeconds: 4 },
       everyMs: 2_000,
       waitedSeconds: 3,
@@ -121,7 +121,7 @@ describe('a run whose Postgres stops before its budget has passed', () => {
     await expectRung({
       name: 'Postgres stopped for 3 min (defaults)',
       seconds: 180,
-      tiers: [0, 60, 165],
+      tiers: [0, 60, 155],
       everyMs: 30_000,
       toldWithin: 90,
     });
