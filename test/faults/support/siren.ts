@@ -22,7 +22,7 @@ import { unique } from '../../support/stack.ts';
 /** Where a worker kills itself; see dying.mjs. */
 export type Point = 'after the commit of observe' | 'before the mark' | 'before a send' | 'during an answer';
 
-export const TARGETS = ['webhook', 'slack:ops-alerts', 'slack:webhook'] as const;
+const TARGETS = ['webhook', 'slack:ops-alerts', 'slack:webhook'] as const;
 
 export interface Incident {
   readonly number: number;
