@@ -11,7 +11,9 @@ let run: Awaited<ReturnType<Siren['run']>> | undefined;
 let stopReconciling: (() => Promise<void>) | undefined;
 beforeAll(async () => {
   siren = await openSiren();
-  siren.worker();
+  const { stderr } = siren.worker();
+  // A run's budget of three seconds must not be spent on a worker that is still being bundled.
+  await eventually('the worker serves', () => stderr().includes('RUNNING'), { withinMs: 90_000 });
 });
 afterAll(async () => {
   console.table(table);
@@ -47,10 +49,14 @@ const expectRung = async (outage: Outage): Promise<void> => {
   });
   const runId = run.firstExecutionRunId;
   const handle = run;
-  const startedAt = await eventually('the run has begun', async () => {
-    const state = await handle.query<{ startedAt?: string }>('state');
-    return state.startedAt;
-  });
+  const startedAt = await eventually(
+    'the run has begun',
+    async () => {
+      const state = await handle.query<{ startedAt?: string }>('state');
+      return state.startedAt;
+    },
+    { withinMs: 60_000 },
+  );
   await siren.house.stack.halt('postgres');
   const stopped = Date.now();
   expect(stopped).toBeLessThan(Date.parse(startedAt) + 2_400);
