@@ -54,3 +54,15 @@ export const cronCalendar = (text: string): CronCalendar => {
   if (fault !== undefined) throw new RangeError(`schedule ${JSON.stringify(text)} ${fault}`);
   return parse(text);
 };
+
+/** Any instant will do, as long as it is always the same one. */
+const FROM = new Date('2026-01-01T00:00:00Z');
+/** Enough ticks to meet the shortest gap of any schedule that people write. */
+const TICKS = 64;
+
+/** Shortest time between two ticks, in seconds; of an expression that was found sound. */
+export const shortestGapSeconds = (text: string): number => {
+  const ticks = CronExpressionParser.parse(text, { currentDate: FROM, tz: 'UTC' });
+  const instants = Array.from({ length: TICKS }, () => ticks.next().getTime());
+  return Math.min(...instants.slice(1).map((at, place) => (at - (instants[place] ?? at)) / 1000));
+};

@@ -2,6 +2,7 @@
 import type { DeleteStep, JobSnapshot } from '../domain/job.ts';
 import type { EngineSettings } from '../domain/settings.ts';
 import { type Alerting, alertSnapshots } from './alert-snapshots.ts';
+import { shortestGapSeconds } from './cron.ts';
 import { runbookAddress } from './runbook-address.ts';
 import type { CheckedJob } from './schema/job.ts';
 
@@ -11,6 +12,16 @@ const stepSnapshot = ({ name, action, batch, selection }: CheckedJob['steps'][nu
   selection,
   batchRows: batch,
 });
+
+/** A run's waits take at most a third of its schedule's interval in all, so that it never meets the next tick. */
+const withinThird = (waits: readonly number[], schedule: string): readonly number[] => {
+  const most = shortestGapSeconds(schedule) / 3;
+  let sum = 0;
+  return waits.filter((wait) => {
+    sum += wait;
+    return sum <= most;
+  });
+};
 
 /** `runbookBaseUrl` turns a runbook's name into its address; without it the bare name is kept. */
 export const toSnapshot = ({
@@ -40,7 +51,7 @@ export const toSnapshot = ({
     budgetSeconds: job.budgetSeconds,
     ...(runbook === undefined ? {} : { runbook }),
     steps: [first, ...others],
-    settings,
+    settings: { ...settings, backoffSeconds: withinThird(settings.backoffSeconds, job.schedule) },
     alerts: alertSnapshots({ pack, job, runbookBaseUrl, alerting }),
   };
 };

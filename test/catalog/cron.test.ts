@@ -1,6 +1,6 @@
 // The grammar of schedules: what all programs that read them agree on, and nothing else.
 import { describe, expect, it } from 'vitest';
-import { cronCalendar, cronFault } from '../../src/catalog/cron.ts';
+import { cronCalendar, cronFault, shortestGapSeconds } from '../../src/catalog/cron.ts';
 
 const FORBIDDEN = 'must be cron without # L W H ? @ or a time zone';
 const FIVE = 'must be five cron fields: minute hour day-of-month month day-of-week';
@@ -63,5 +63,18 @@ describe('cron grammar', () => {
     expect(all.dayOfMonth).toHaveLength(31);
     expect(all.dayOfWeek).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(cronCalendar('0 0 * * 6,7').dayOfWeek).toEqual([0, 6]);
+  });
+});
+
+describe('the shortest gap of a schedule', () => {
+  it.each([
+    ['10 * * * *', 3600],
+    ['*/15 * * * *', 900],
+    ['0,5 * * * *', 300],
+    ['0 2 * * *', 86_400],
+    ['0 2 * * 1,2', 86_400],
+    ['0 0 29 2 *', 1461 * 86_400],
+  ])('%s is %i s', (cron, seconds) => {
+    expect(shortestGapSeconds(cron)).toBe(seconds);
   });
 });
