@@ -59,8 +59,6 @@ export interface Catalog {
   readonly home: { readonly url: string };
   /** Where locks are kept. */
   readonly redisUrl: string;
-  /** As stated by environment; what is absent is left to the SDK's own configuration. */
-  readonly temporal: { readonly address?: string; readonly namespace?: string };
 }
 
 /** A name that means nothing, or more than one thing: exit code 2. */

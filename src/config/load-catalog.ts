@@ -23,11 +23,7 @@ export const assembleCatalog = (config: LoadedConfig, env: Env): Catalog => {
     REDIS_URL,
     RUNBOOK_BASE_URL,
   } = engine.values;
-  const {
-    SEXTON_DATABASE_URL: home = DATABASE_URL,
-    TEMPORAL_ADDRESS: address,
-    TEMPORAL_NAMESPACE: namespace,
-  } = engine.values;
+  const { SEXTON_DATABASE_URL: home = DATABASE_URL } = engine.values;
   const settings = { ...DEFAULT_SETTINGS, ...config.settings };
   // Packs read the profile as a variable, so one that the config file states is given to them as one.
   const packEnv = { ...env, SEXTON_PROFILE: env['SEXTON_PROFILE'] ?? profile };
@@ -58,10 +54,6 @@ export const assembleCatalog = (config: LoadedConfig, env: Env): Catalog => {
     databases: parts.flatMap((part) => part.databases),
     home: { url: home },
     redisUrl: REDIS_URL,
-    temporal: {
-      ...(address === undefined ? {} : { address }),
-      ...(namespace === undefined ? {} : { namespace }),
-    },
   };
 };
 

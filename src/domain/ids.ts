@@ -37,6 +37,12 @@ export const NOTIFY_QUEUE = 'sexton-notify';
 /** `<pack>/<rule>/<number>`; the number counts through the whole home database and works alone. */
 export const incidentId = (pack: string, rule: string, number: number): string => `${pack}/${rule}/${number}`;
 
+/** The number in an incident's id or the number alone; undefined where there is none. */
+export const incidentNumber = (text: string): number | undefined => {
+  const number = Number(/(\d+)$/.exec(text)?.[1]);
+  return Number.isSafeInteger(number) ? number : undefined;
+};
+
 /** One escalation per incident number. Read from the incident row by everyone but who makes the row. */
 export const escalationWorkflowId = (pack: string, rule: string, number: number): string =>
   `escalation/${incidentId(pack, rule, number)}`;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunPlan } from '../../src/domain/job.ts';
 import { aJob } from '../support/builders.ts';
 import { countLinks, createEngine, type Engine, insertLinks } from '../support/engine.ts';
+import { aRun, type BegunRun, beginRun } from '../support/run-job.ts';
 import { redisUrl, unique } from '../support/stack.ts';
 
 let engine: Engine;
@@ -20,13 +21,7 @@ beforeEach(async () => {
   await engine.db.query('TRUNCATE public.link');
 });
 
-/** Begins a run of the job and returns what its workflow would know. */
-const begin = async (job = aJob()) => {
-  const run = { runId: unique('run'), workflowId: unique('job/test') };
-  const result = await engine.run(engine.activities.begin, { job, request: {}, run });
-  if (!result.begun) throw new Error(`not begun: ${result.heldBy}`);
-  return { job, run, plan: result.plan };
-};
+const begin = (job = aJob()): Promise<BegunRun> => beginRun(engine, aRun(job));
 
 const ledgerSum = async ({ runId }: RunPlan): Promise<number> =>
   (

@@ -9,7 +9,7 @@ import { connectClient, temporalAddress } from '../../src/adapters/temporal/conn
 import { startRun } from '../../src/adapters/temporal/start-run.ts';
 import type { Catalog, CatalogJob } from '../../src/catalog/catalog.ts';
 import { findJob } from '../../src/catalog/catalog.ts';
-import { loadConfigFile } from '../../src/catalog/load.ts';
+import { type LoadedConfig, loadConfigFile } from '../../src/catalog/load.ts';
 import { applyDifferences } from '../../src/client/sync/sync.ts';
 import type { Env } from '../../src/config/env.ts';
 import { assembleCatalog } from '../../src/config/load-catalog.ts';
@@ -58,17 +58,17 @@ export interface House {
 }
 
 /** Only the stack and its databases, for journeys that run `npm start` on them. */
-export const openGround = async (): Promise<{ stack: Stack; env: Env }> => {
+export const openGround = async (): Promise<{ stack: Stack; env: Env; config: LoadedConfig }> => {
   const stack = await startStack({ env: plainEnv(), say: () => {}, searchAttributes: SEARCH_ATTRIBUTES });
   const config = await loadConfigFile(`${ROOT}sexton.config.ts`);
-  return { stack, env: await embeddedEnv(config, plainEnv(), stack) };
+  return { stack, config, env: await embeddedEnv(config, plainEnv(), stack) };
 };
 
 /** `more` is added to the environment of everything in the house. */
 export const openHouse = async (more: Env = {}): Promise<House> => {
-  const { stack, env: ground } = await openGround();
+  const { stack, config, env: ground } = await openGround();
   const env = { ...ground, ...more };
-  const catalog = assembleCatalog(await loadConfigFile(`${ROOT}sexton.config.ts`), env);
+  const catalog = assembleCatalog(config, env);
   const { client, close } = await connectClient(temporalAddress(env));
   await applyDifferences({ catalog, client, only: ['migration', 'search attribute'] });
   const home = new pg.Pool({ connectionString: catalog.home.url });

@@ -1,8 +1,7 @@
 // `npm start -- --once --json` as a person runs it, with the servers of the test instead of its own.
-import { spawn } from 'node:child_process';
 import type { Env } from '../../src/config/env.ts';
 import type { StoryReport } from '../../src/local/serve.ts';
-import { ROOT } from './house.ts';
+import { runCommand } from './command.ts';
 
 export interface Outcome {
   readonly code: number | null;
@@ -10,26 +9,12 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-export const npmStartOnce = (env: Env): Promise<Outcome> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['scripts/bootstrap.mjs', 'start', '--once', '--json'], {
-      cwd: ROOT,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk.toString();
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString();
-    });
-    child.on('close', (code) => {
-      try {
-        resolve({ code, report: JSON.parse(stdout), stderr });
-      } catch (cause) {
-        reject(new Error(`npm start printed no report (exit ${code}):\n${stderr}`, { cause }));
-      }
-    });
-  });
+export const npmStartOnce = async (env: Env): Promise<Outcome> => {
+  const args = ['scripts/bootstrap.mjs', 'start', '--once', '--json'];
+  const { code, stdout, stderr } = await runCommand(process.execPath, args, env);
+  try {
+    return { code, report: JSON.parse(stdout), stderr };
+  } catch (cause) {
+    throw new Error(`npm start printed no report (exit ${code}):\n${stderr}`, { cause });
+  }
+};

@@ -75,8 +75,8 @@ const deliver = async (
     if (row) await settle(databases.home, row, settlement).catch(() => {});
   };
   const retry = again || (withoutRows && Context.current().info.attempt > 1);
-  // A thread is a courtesy; a message goes out without one when the row cannot be read.
-  const thread = row && (await readThread(databases.home, row).catch(() => undefined));
+  // A thread is a courtesy: the first wake has none, and a message goes out without one when the row cannot be read.
+  const thread = row && input.wake > 1 && (await readThread(databases.home, row).catch(() => undefined));
   try {
     const signal = AbortSignal.timeout(SEND_TIMEOUT_MS);
     const receipt = await channels.send({ target, notification, signal, retry, ...(thread && { thread }) });

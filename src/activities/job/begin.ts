@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import type pg from 'pg';
 import { recordStart } from '../../adapters/postgres/audit-log.ts';
 import { claimFence } from '../../adapters/postgres/fence.ts';
+import { isoSql } from '../../adapters/postgres/iso.ts';
 import { insertRun, recordPlan } from '../../adapters/postgres/runs.ts';
 import type { AcquireResult } from '../../adapters/redis-lock.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
@@ -74,8 +75,9 @@ export const proposeCutoff = async (
   olderThanSeconds: number,
 ): Promise<{ readonly at: string; readonly cutoff: string }> => {
   const { rows } = await db.query(
-    `SELECT to_char(n, f) AS at, to_char(n - make_interval(secs => $1), f) AS cutoff
-     FROM (SELECT sexton.now() AS n, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"' AS f) clock`,
+    `SELECT ${isoSql('n', 'microseconds')} AS at,
+       ${isoSql('n - make_interval(secs => $1)', 'microseconds')} AS cutoff
+     FROM (SELECT sexton.now() AS n) clock`,
     [olderThanSeconds],
   );
   return rows[0];

@@ -1,5 +1,6 @@
 // Rows of sexton.alert_state: what each series was last told to be.
 import type { Report } from '../../domain/alert.ts';
+import { isoSql } from './iso.ts';
 import type { Queryable } from './pool.ts';
 
 /** Makes the row if need be and holds it, so that observers of one series come one after the other. */
@@ -13,7 +14,7 @@ export const lockAlertState = async (
     [fingerprint, rule.pack, rule.name, JSON.stringify(labels)],
   );
   const { rows } = await tx.query(
-    `SELECT state, to_char(subject_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "subjectAt"
+    `SELECT state, ${isoSql('subject_at', 'microseconds')} AS "subjectAt"
      FROM sexton.alert_state WHERE fingerprint = $1 FOR UPDATE`,
     [fingerprint],
   );

@@ -1,6 +1,7 @@
 // The audit log's statements. Each may be tried again after a crash: unique indexes keep one start, one row a
 // slice and one ending per run.
 import { AUDIT_ACTOR, type TerminalAction } from '../../domain/audit.ts';
+import { isoSql } from './iso.ts';
 import type { Queryable } from './pool.ts';
 
 interface Subject {
@@ -17,8 +18,6 @@ export interface Started {
   readonly eligibleIsEstimate: boolean;
 }
 
-const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
-
 /** Writes the start row unless this run has one, and returns what stands there. */
 export const recordStart = async (
   db: Queryable,
@@ -31,7 +30,7 @@ export const recordStart = async (
     [AUDIT_ACTOR, subject.resourceType, subject.pack, subject.runId, JSON.stringify(metadata)],
   );
   const { rows } = await db.query(
-    `SELECT to_char("timestamp", ${ISO}) AS "startedAt", metadata ->> 'cutoff' AS cutoff,
+    `SELECT ${isoSql('"timestamp"', 'microseconds')} AS "startedAt", metadata ->> 'cutoff' AS cutoff,
        (metadata ->> 'eligible')::int AS eligible,
        (metadata ->> 'eligible_is_estimate')::boolean AS "eligibleIsEstimate"
      FROM sexton.audit_log WHERE run_id = $1 AND action = 'CLEANUP_STARTED'`,

@@ -1,5 +1,6 @@
 // Incidents as people list them.
 import { incidentId } from '../../domain/ids.ts';
+import { isoSql } from './iso.ts';
 import type { Queryable } from './pool.ts';
 
 export interface ListedIncident {
@@ -18,8 +19,8 @@ export interface ListedIncident {
 }
 
 const COLUMNS = `number::int, pack, rule, state, severity, firing ->> 'summary' AS summary,
-  to_char(first_fired_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "firstFiredAt", acknowledged_by AS "acknowledgedBy",
-  to_char(next_due_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "nextDueAt", workflow_id AS "workflowId",
+  ${isoSql('first_fired_at', 'seconds')} AS "firstFiredAt", acknowledged_by AS "acknowledgedBy",
+  ${isoSql('next_due_at', 'seconds')} AS "nextDueAt", workflow_id AS "workflowId",
   (SELECT count(*)::int FROM sexton.outbox o WHERE o.incident = number AND o.state = 'sent') AS sent,
   (SELECT count(*)::int FROM sexton.outbox o WHERE o.incident = number AND o.state = 'dead') AS dead`;
 

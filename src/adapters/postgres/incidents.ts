@@ -2,6 +2,7 @@
 import type { Firing, HandOver, Report, RuleSnapshot } from '../../domain/alert.ts';
 import { escalationWorkflowId, incidentId } from '../../domain/ids.ts';
 import type { Severity } from '../../domain/severity.ts';
+import { isoSql } from './iso.ts';
 import type { Queryable } from './pool.ts';
 
 /** The part of a row that decides what an observation does to it. */
@@ -109,7 +110,7 @@ export const markHandedOver = async (db: Queryable, number: number, seq: number)
 };
 
 const HAND_OVER = `number::int, pack, rule, seq, state, severity, firing, rule_snapshot AS "ruleSnapshot", workflow_id AS "workflowId",
-  to_char(first_fired_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "firstFiredAt"`;
+  ${isoSql('first_fired_at', 'milliseconds')} AS "firstFiredAt"`;
 
 interface Row {
   readonly number: number;

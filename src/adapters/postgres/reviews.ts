@@ -2,6 +2,7 @@
 import type { Firing } from '../../domain/alert.ts';
 import type { LadderState } from '../../domain/ladder.ts';
 import type { Review, ReviewEvent } from '../../domain/review.ts';
+import { isoSql } from './iso.ts';
 import type { Queryable } from './pool.ts';
 
 interface Row {
@@ -19,7 +20,7 @@ interface Row {
   readonly reviewedBy: string | null;
 }
 
-const iso = (column: string): string => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+const iso = (column: string): string => isoSql(column, 'seconds');
 
 export const readReview = async (home: Queryable, number: number): Promise<Review | undefined> => {
   const { rows } = await home.query(

@@ -1,5 +1,6 @@
 // Queries of reconcile: runs whose row or ending is missing somewhere.
 import { TERMINAL_ACTIONS } from '../../domain/audit.ts';
+import { isoSql } from './iso.ts';
 import type { Queryable } from './pool.ts';
 
 export interface RunRow {
@@ -32,13 +33,11 @@ export interface EndedRun extends RunRow {
   readonly endedAt: string;
 }
 
-const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
-
 const COLUMNS = `run_id AS "runId", workflow_id AS "workflowId", pack, job, database, resource_type AS "resourceType",
   lock_key AS "lockKey", budget_seconds AS "budgetSeconds", state, reason, deleted::float8, dry_run AS "dryRun",
   duration_seconds AS "durationSeconds", error_code AS "errorCode", error_message AS "errorMessage",
   remaining::float8, batches, max_batch_ms AS "maxBatchMs", avg_batch_ms AS "avgBatchMs",
-  lock_wait_ms AS "lockWaitMs", to_char(cutoff, ${ISO}) AS cutoff,
+  lock_wait_ms AS "lockWaitMs", ${isoSql('cutoff', 'microseconds')} AS cutoff,
   extract(epoch FROM sexton.now() - started_at)::float8 AS "ageSeconds"`;
 
 /** Runs without an ending that began at least `seconds` ago. */
@@ -54,7 +53,7 @@ export const readOpenRuns = async (home: Queryable, seconds: number): Promise<re
 /** Runs that ended within the last day, of which the audit log may not know. */
 export const readEndedRuns = async (home: Queryable): Promise<readonly EndedRun[]> => {
   const { rows } = await home.query(
-    `SELECT ${COLUMNS}, to_char(ended_at, ${ISO}) AS "endedAt" FROM sexton.run
+    `SELECT ${COLUMNS}, ${isoSql('ended_at', 'microseconds')} AS "endedAt" FROM sexton.run
      WHERE ended_at > sexton.now() - interval '1 day' ORDER BY ended_at`,
   );
   return rows;

@@ -9,6 +9,7 @@ import { createPool } from '../../adapters/postgres/pool.ts';
 import { UnknownNameError } from '../../catalog/catalog.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import type { Answer } from '../../domain/escalation.ts';
+import { incidentNumber } from '../../domain/ids.ts';
 import { type CommandContext, EXIT, inSession, type Session } from '../context.ts';
 
 export interface AnswerFlags {
@@ -22,10 +23,10 @@ export interface AnswerFlags {
 /** Accepts `<pack>/<rule>/<number>` and the number alone; a workflow id of a degraded ladder is used as it is. */
 const workflowOf = async ({ catalog }: Session, id: string): Promise<string> => {
   if (id.startsWith('escalation/')) return id;
-  const number = Number(/(\d+)$/.exec(id)?.[1]);
+  const number = incidentNumber(id);
   const home = createPool({ url: catalog.home.url, max: 1 });
   try {
-    const found = Number.isSafeInteger(number) ? await readIncident(home, number) : undefined;
+    const found = number === undefined ? undefined : await readIncident(home, number);
     if (found && (id === found.id || id === String(number))) return found.workflowId;
     throw new UnknownNameError(`no incident ${id}; \`sexton incidents\` lists the open ones`, []);
   } finally {

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { createPool } from '../../adapters/postgres/pool.ts';
 import { completeReview, readReview } from '../../adapters/postgres/reviews.ts';
 import { UnknownNameError } from '../../catalog/catalog.ts';
+import { incidentNumber } from '../../domain/ids.ts';
 import { reviewText } from '../../domain/review.ts';
 import { EXIT } from '../context.ts';
 import type { IncidentsContext } from './incidents.ts';
@@ -23,9 +24,10 @@ export const review = async (
 ): Promise<number> => {
   const home = createPool({ url: (await load()).home.url, max: 1 });
   try {
-    const number = Number(/(\d+)$/.exec(id)?.[1]);
-    const found = Number.isSafeInteger(number) ? await readReview(home, number) : undefined;
-    if (!found) throw new UnknownNameError(`no incident ${id}; \`sexton incidents --all\` lists them`, []);
+    const number = incidentNumber(id);
+    const found = number === undefined ? undefined : await readReview(home, number);
+    if (!found || number === undefined)
+      throw new UnknownNameError(`no incident ${id}; \`sexton incidents --all\` lists them`, []);
     if (rootCause === undefined && resolution === undefined) {
       out.write(`${json ? JSON.stringify(found) : reviewText(found)}\n`);
       return found.state === 'open' ? EXIT.no : EXIT.yes;

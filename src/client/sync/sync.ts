@@ -12,12 +12,25 @@ export interface SyncInput {
   readonly client: Client;
 }
 
+type Kind = Difference['kind'];
+
 /** In the order in which they must be done: a schedule may start a run at once, so all else comes first. */
-const steps = async ({ catalog, client }: SyncInput): Promise<readonly Step[]> => [
-  ...(await migrationSteps(catalog)),
-  ...(await searchAttributeSteps(client)),
-  ...(await scheduleSteps(client, catalog.jobs)),
+const FINDERS: readonly {
+  readonly kind: Kind;
+  readonly find: (input: SyncInput) => Promise<readonly Step[]>;
+}[] = [
+  { kind: 'migration', find: ({ catalog }) => migrationSteps(catalog) },
+  { kind: 'search attribute', find: ({ client }) => searchAttributeSteps(client) },
+  { kind: 'schedule', find: ({ catalog, client }) => scheduleSteps(client, catalog.jobs) },
 ];
+
+const steps = async (input: SyncInput, only?: readonly Kind[]): Promise<readonly Step[]> => {
+  const found: Step[] = [];
+  for (const { kind, find } of FINDERS) {
+    if (!only || only.includes(kind)) found.push(...(await find(input)));
+  }
+  return found;
+};
 
 /** Everything that `applyDifferences` would do. Changes nothing. */
 export const findDifferences = async (input: SyncInput): Promise<readonly Difference[]> =>
@@ -25,7 +38,7 @@ export const findDifferences = async (input: SyncInput): Promise<readonly Differ
 
 export interface ApplyInput extends SyncInput {
   /** Kinds of difference to resolve; all of them unless stated. */
-  readonly only?: readonly Difference['kind'][];
+  readonly only?: readonly Kind[];
   /** Hears of each difference as it is resolved. */
   readonly onDone?: (difference: Difference) => void;
 }
@@ -36,10 +49,8 @@ export const applyDifferences = async ({
   onDone = () => {},
   ...input
 }: ApplyInput): Promise<readonly Difference[]> => {
-  const wanted = ({ differences: [first] }: Step): boolean =>
-    !only || (first !== undefined && only.includes(first.kind));
   const done: Difference[] = [];
-  for (const step of (await steps(input)).filter(wanted)) {
+  for (const step of await steps(input, only)) {
     await step.apply();
     for (const difference of step.differences) {
       done.push(difference);

@@ -2,6 +2,7 @@
 // and then, fast-forwarded past every later tier, nobody else is told.
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
+import { isoSql } from '../../adapters/postgres/iso.ts';
 import { fastForward } from '../../adapters/temporal/fast-forward.ts';
 import { startRun } from '../../adapters/temporal/start-run.ts';
 import type { CatalogJob } from '../../catalog/catalog.ts';
@@ -110,7 +111,7 @@ const stateOf = (
 
 const sent = async (home: pg.Client, number: number): Promise<IncidentReport['notifications']> => {
   const { rows } = await home.query(
-    `SELECT tier, channel, to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at FROM sexton.outbox
+    `SELECT tier, channel, ${isoSql('at', 'milliseconds')} AS at FROM sexton.outbox
      WHERE incident = $1 AND state = 'sent' ORDER BY wake, channel`,
     [number],
   );
