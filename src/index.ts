@@ -1,8 +1,10 @@
 // What a pack or a sexton.config.ts imports, and nothing more: a pack outside this repository has no other door.
 export {
+  type BlobsStepDefinition,
   type ConfigDefinition,
   type DatabaseDefinition,
   type Declarations,
+  type DeleteStepDefinition,
   defineConfig,
   defineJob,
   definePack,
@@ -11,6 +13,7 @@ export {
   type Pack,
   type PackDefinition,
   type Scenario,
+  type SeedBlobs,
   type SeedConnection,
   type SeedResult,
   type SeedTools,

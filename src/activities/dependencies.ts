@@ -1,6 +1,7 @@
 // What activities need from the outside, handed in by the worker.
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
+import type { BlobStore } from '../adapters/blob-store.ts';
 import type { Databases } from '../adapters/postgres/databases.ts';
 import type { RedisLock } from '../adapters/redis-lock.ts';
 import { FAILURE_TYPES } from '../domain/failure.ts';
@@ -11,6 +12,8 @@ import { failure } from './failures.ts';
 export interface Dependencies {
   readonly databases: Databases;
   readonly lock: RedisLock;
+  /** Absent where no BLOB_READ_WRITE_TOKEN is set. */
+  readonly blobs?: BlobStore;
   readonly temporal: Client;
   readonly channels: Channels;
   /** Targets of each role, from the configuration. */
@@ -26,13 +29,25 @@ export interface RunRef {
   readonly workflowId: string;
 }
 
-/** The database that the job's first step works on, where its fence, ledger and audit rows live too. */
-export const targetOf = (databases: Databases, job: JobSnapshot): pg.Pool => {
-  const name = job.steps[0].selection.database;
-  const pool = databases.of(job.pack, name);
+/** The store that a job of objects needs. */
+export const requireBlobs = (blobs: BlobStore | undefined): BlobStore => {
+  if (blobs) return blobs;
+  throw failure(
+    FAILURE_TYPES.blobStoreDenied,
+    'this worker has no blob store; set BLOB_READ_WRITE_TOKEN and start the worker anew. Nothing was deleted',
+  );
+};
+
+/** A database by its name in the pack. */
+export const targetNamed = (databases: Databases, pack: string, name: string): pg.Pool => {
+  const pool = databases.of(pack, name);
   if (pool) return pool;
   throw failure(
     FAILURE_TYPES.unknownName,
-    `pack ${job.pack} has no database ${name} in this worker's configuration; add it there and start the worker anew`,
+    `pack ${pack} has no database ${name} in this worker's configuration; add it there and start the worker anew`,
   );
 };
+
+/** The database that the job's first step works on, where its fence, ledger and audit rows live too. */
+export const targetOf = (databases: Databases, job: JobSnapshot): pg.Pool =>
+  targetNamed(databases, job.pack, job.steps[0].selection.database);

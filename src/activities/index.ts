@@ -11,8 +11,10 @@ import { createResolveTargets } from './alerts/resolve-targets.ts';
 import { createSend } from './alerts/send.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createBegin } from './job/begin.ts';
+import { createHoldRun, createLetGoOfLock, createReleaseRun, createSetBatchSize } from './job/control.ts';
 import { createFinish } from './job/finish.ts';
 import { createPreview } from './job/preview.ts';
+import { createRetryFailedRun } from './job/retry-failed-run.ts';
 import { createSlice } from './job/slice.ts';
 import { createReconcile } from './reconcile/reconcile.ts';
 
@@ -28,8 +30,13 @@ export const createCleanupActivities = (dependencies: Dependencies) => ({
   slice: createSlice(dependencies),
 });
 
-/** The door and the incident's row, on the watch queue. */
+/** The door, the incident's row and what people ask of runs, on the watch queue. */
 export const createWatchActivities = (dependencies: Dependencies) => ({
+  holdRun: createHoldRun(dependencies),
+  releaseRun: createReleaseRun(dependencies),
+  setBatchSize: createSetBatchSize(dependencies),
+  letGoOfLock: createLetGoOfLock(dependencies),
+  retryFailedRun: createRetryFailedRun(dependencies),
   observe: createObserve(dependencies),
   markHandedOver: createMarkHandedOver(dependencies),
   loadLadder: createLoadLadder(dependencies),

@@ -9,6 +9,15 @@ export interface LockOwner {
   /** Instant of taking, ISO-8601. */
   readonly since: string;
   readonly token: string;
+  /** The dead owner that it was taken from, where it was. */
+  readonly takenFrom?: Pick<LockOwner, 'workflowId' | 'firstRunId' | 'since'>;
+}
+
+/** A lock as it stands. */
+export interface StandingLock {
+  readonly value: string;
+  /** Rest of its lease; null where it has none, which is not how Sexton takes it. */
+  readonly leaseMs: number | null;
 }
 
 /** `gone`: nobody holds it, it may be taken anew. `taken`: somebody else does. */
@@ -22,6 +31,15 @@ export interface RedisLock {
   /** Takes the lock, or finds the run's own one again after a crash. */
   readonly acquire: (key: string, owner: Omit<LockOwner, 'token'>, leaseMs: number) => Promise<AcquireResult>;
   readonly extend: (key: string, value: string, leaseMs: number) => Promise<ExtendResult>;
+  /** Puts the run in place of an owner that is over, if the lock still has that owner's value. */
+  readonly takeOver: (
+    key: string,
+    owner: Omit<LockOwner, 'token'>,
+    from: { readonly value: string; readonly leaseMs: number },
+  ) => Promise<AcquireResult>;
+  readonly read: (key: string) => Promise<StandingLock | undefined>;
+  /** Deletes the lock if it has this value; false where it has not. */
+  readonly release: (key: string, value: string) => Promise<boolean>;
   /** Lets go of the lock if the run holds it; false where it does not. */
   readonly releaseOwnedBy: (key: string, firstRunId: string) => Promise<boolean>;
   readonly close: () => Promise<void>;
@@ -37,6 +55,11 @@ return 'extended'`;
 const RELEASE = `
 if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end
 return 0`;
+
+const TAKE_OVER = `
+if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1`;
 
 export const parseOwner = (value: string): Partial<LockOwner> => {
   try {
@@ -59,9 +82,12 @@ export const createRedisLock = (url: string): RedisLock => {
   // Every command reports its own failure; without a listener each lost connection would be printed.
   redis.on('error', () => {});
 
+  const valueOf = (owner: Omit<LockOwner, 'token'>): string =>
+    JSON.stringify({ ...owner, token: randomBytes(16).toString('hex') });
+
   return {
     acquire: async (key, owner, leaseMs) => {
-      const value = JSON.stringify({ ...owner, token: randomBytes(16).toString('hex') });
+      const value = valueOf(owner);
       if (await redis.set(key, value, 'PX', leaseMs, 'NX')) return { held: true, value };
       const standing = await redis.get(key);
       if (standing === null) return { held: false, by: 'an owner that has just let go' };
@@ -70,6 +96,17 @@ export const createRedisLock = (url: string): RedisLock => {
       return extended ? { held: true, value: standing } : { held: false, by: standing };
     },
     extend: async (key, value, leaseMs) => (await redis.eval(EXTEND, 1, key, value, leaseMs)) as ExtendResult,
+    takeOver: async (key, owner, from) => {
+      const value = valueOf(owner);
+      if ((await redis.eval(TAKE_OVER, 1, key, from.value, value, from.leaseMs)) === 1)
+        return { held: true, value };
+      return { held: false, by: (await redis.get(key)) ?? 'an owner that has just let go' };
+    },
+    read: async (key) => {
+      const [value, leaseMs] = await Promise.all([redis.get(key), redis.pttl(key)]);
+      return value === null ? undefined : { value, leaseMs: leaseMs < 0 ? null : leaseMs };
+    },
+    release: async (key, value) => (await redis.eval(RELEASE, 1, key, value)) === 1,
     releaseOwnedBy: async (key, firstRunId) => {
       const standing = await redis.get(key);
       if (standing === null || parseOwner(standing).firstRunId !== firstRunId) return false;

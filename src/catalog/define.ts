@@ -23,15 +23,36 @@ export interface SelectionDefinition {
   readonly where?: string;
 }
 
-/** Rows leave in batches, each one transaction. */
-export interface StepDefinition {
+interface RowStepDefinition {
   /** Unique in its job. */
   readonly name: string;
-  readonly action: 'delete';
   /** Rows of the first batch and the most that any batch may hold, 1–10,000. */
   readonly batch: number;
   readonly selection: SelectionDefinition;
 }
+
+/** Rows leave in batches, each one transaction. */
+export interface DeleteStepDefinition extends RowStepDefinition {
+  readonly action: 'delete';
+}
+
+/**
+ * Objects leave the blob store (BLOB_READ_WRITE_TOKEN); their rows stay. A row's path is cleared and a tombstone
+ * written in one transaction, then the object is deleted: no row ever names an object that is gone.
+ */
+export interface BlobsStepDefinition extends RowStepDefinition {
+  readonly action: 'blobs';
+  readonly blobs: {
+    /** Column that holds the object's path or URL; rows without one are not selected. Paths are never used again. */
+    readonly column: string;
+    /** Column that is given the instant at which the path was cleared. */
+    readonly deletedAt?: string;
+    /** Time between clearing and deletion, for readers that still hold the path. Default `0s`. */
+    readonly grace?: string;
+  };
+}
+
+export type StepDefinition = DeleteStepDefinition | BlobsStepDefinition;
 
 /** A cleanup or maintenance job. */
 export interface JobDefinition {
@@ -87,10 +108,18 @@ export interface SeedConnection {
   query(sql: string, values?: unknown[]): Promise<unknown>;
 }
 
+/** As much of a blob store as seeding needs. */
+export interface SeedBlobs {
+  /** Writes an object at each path. */
+  put(paths: readonly string[]): Promise<void>;
+}
+
 /** What a scenario gets to work with. */
 export interface SeedTools {
   /** Connection to one of the pack's databases, by its name. */
   readonly database: (name: string) => SeedConnection;
+  /** Absent where there is no blob store, or where it is one that matters. */
+  readonly blobs?: SeedBlobs;
   /** The instant that all ages are measured from. */
   readonly now: Date;
 }

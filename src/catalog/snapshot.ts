@@ -1,17 +1,23 @@
 // Turns a checked job into the snapshot that travels as workflow input: names only, no addresses, no secrets.
-import type { DeleteStep, JobSnapshot } from '../domain/job.ts';
+import type { JobSnapshot, Selection, StepSnapshot } from '../domain/job.ts';
 import type { EngineSettings } from '../domain/settings.ts';
 import { type Alerting, alertSnapshots } from './alert-snapshots.ts';
 import { shortestGapSeconds } from './cron.ts';
 import { runbookAddress } from './runbook-address.ts';
 import type { CheckedJob } from './schema/job.ts';
 
-const stepSnapshot = ({ name, action, batch, selection }: CheckedJob['steps'][number]): DeleteStep => ({
-  action,
-  name,
-  selection,
-  batchRows: batch,
-});
+const stepSnapshot = (step: CheckedJob['steps'][number]): StepSnapshot => {
+  const { name, batch, selection } = step;
+  if (step.action === 'delete') return { action: step.action, name, selection, batchRows: batch };
+  const { action, blobs } = step;
+  return { action, name, selection: withPath(selection, blobs.column), batchRows: batch, blobs };
+};
+
+/** A row whose object is gone already has no path and is not looked at again. */
+const withPath = (selection: Selection, column: string): Selection => {
+  const there = `"${column}" IS NOT NULL`;
+  return { ...selection, where: selection.where ? `${there} AND (${selection.where}\n)` : there };
+};
 
 /** A run's waits take at most a third of its schedule's interval in all, so that it never meets the next tick. */
 const withinThird = (waits: readonly number[], schedule: string): readonly number[] => {

@@ -23,3 +23,12 @@ export const TERMINAL_ACTION_OF: Readonly<Record<EndState, TerminalAction>> = {
   stopped: 'CLEANUP_STOPPED',
   skipped: 'CLEANUP_LOCK_SKIPPED',
 };
+
+/** What people do to runs and locks. SLA-20 names the last one; SLA-93 wants the third. */
+export type ControlAction =
+  | 'CLEANUP_PAUSED'
+  | 'CLEANUP_RESUMED'
+  | 'CLEANUP_BATCH_SIZE_SET'
+  | 'CLEANUP_STOP_REQUESTED'
+  | 'CLEANUP_LOCK_TAKEN_OVER'
+  | 'CLEANUP_LOCK_RELEASED';

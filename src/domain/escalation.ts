@@ -60,6 +60,8 @@ export interface Answer {
   readonly next: string;
   /** Channels whose message was already claimed when this answer came into force. */
   readonly onTheirWay: readonly string[];
+  /** Only of `retry`: the run that it started. */
+  readonly run?: string;
   /** Postgres did not answer: accepted and held by the workflow alone. */
   readonly stateStoreUnreachable?: boolean;
 }

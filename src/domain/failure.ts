@@ -12,6 +12,14 @@ export const FAILURE_TYPES = {
   batchFailed: 'BATCH_FAILED',
   /** The table, its index or the predicate is not fit for this job. */
   preflightRefused: 'PREFLIGHT_REFUSED',
+  /** A person stopped the run. */
+  stopped: 'STOPPED_BY_OPERATOR',
+  /** A run refuses what it was asked: it makes progress, is over, or was not asked in full. */
+  controlRefused: 'CONTROL_REFUSED',
+  /** More items failed by themselves than the run may set aside: what fails is not the items. */
+  tooManySetAside: 'TOO_MANY_SET_ASIDE',
+  /** The blob store refuses the credentials, or the store is suspended or gone. */
+  blobStoreDenied: 'BLOB_STORE_DENIED',
   /** A snapshot names something that this worker's config does not have. */
   unknownName: 'UNKNOWN_NAME',
   /** A channel did not take a message; it is tried again, then sent elsewhere. */

@@ -7,6 +7,9 @@ export const jobId = (pack: string, name: string): string => `${pack}/job/${name
 export const manualRunWorkflowId = (pack: string, name: string, unique: string): string =>
   `job/${pack}/${name}/${unique}`;
 
+/** Workflow id of the one run that makes good for a failed one. */
+export const retryRunWorkflowId = (failedRunId: string): string => `retry/${failedRunId}`;
+
 /** Workflow id that a schedule is given; Temporal appends the tick's instant to it. */
 export const scheduledRunWorkflowId = (pack: string, name: string): string => `job/${pack}/${name}/scheduled`;
 

@@ -20,16 +20,35 @@ export interface Selection {
   readonly where?: string;
 }
 
-/** Rows leave in batches, each one transaction. */
-export interface DeleteStep {
-  readonly action: 'delete';
+interface RowStep {
   readonly name: string;
   readonly selection: Selection;
-  /** Rows of the first batch, and the most that any batch may hold. */
+  /** Rows of the first batch, and the most that any batch may hold unless an operator states another number. */
   readonly batchRows: number;
 }
 
-type StepSnapshot = DeleteStep;
+/** Rows leave in batches, each one transaction. */
+export interface DeleteStep extends RowStep {
+  readonly action: 'delete';
+}
+
+/**
+ * Objects leave a blob store. The row's transaction clears its path and writes a tombstone; the object follows once
+ * the tombstone is due. So no row ever names an object that is gone, and no crash loses one that is to go.
+ */
+export interface BlobsStep extends RowStep {
+  readonly action: 'blobs';
+  readonly blobs: {
+    /** Column that holds the object's path; cleared when the row is marked. Paths are never used again. */
+    readonly column: string;
+    /** Column that is given the instant of marking. */
+    readonly deletedAt?: string;
+    /** Time between marking and deletion, for readers that still hold the path. */
+    readonly graceSeconds: number;
+  };
+}
+
+export type StepSnapshot = DeleteStep | BlobsStep;
 
 /** What a run says of itself while it crosses a line. */
 export interface Band {
@@ -73,7 +92,11 @@ export interface JobSnapshot {
 
 /** Why a run exists and how it differs from the declaration. Everything may be left out in hand-written JSON. */
 export interface RunRequest {
-  readonly trigger?: 'schedule' | 'manual';
+  readonly trigger?: 'schedule' | 'manual' | 'retry';
+  /** Id of the failed run that this one makes good for. */
+  readonly retryOf?: string;
+  /** Stands in for a cutoff of the run's own: that of the run it makes good for. */
+  readonly cutoff?: string;
   /** The person behind a manual run. */
   readonly by?: string;
   /** Select and count, delete nothing (SLA-19). */

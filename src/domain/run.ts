@@ -25,7 +25,12 @@ export interface Ending {
 
 /** What a run did, counted from the ledger and the table, never from memory. */
 export interface RunTotals {
+  /** Rows that left the selection: deleted, or marked where their object is what goes. */
   readonly deleted: number;
+  /** Objects that left their store; absent in results of before there were any. */
+  readonly objects?: number;
+  /** Items that failed by themselves and wait in the manual resolution queue. */
+  readonly setAside?: number;
   readonly batches: number;
   readonly maxBatchMs: number;
   readonly avgBatchMs: number;
@@ -39,6 +44,8 @@ export interface RunResult extends RunTotals {
   readonly cutoff?: string;
   readonly eligible: number;
   readonly remaining: number;
+  /** Objects that wait for their grace to end; a later run deletes them. */
+  readonly objectsWaiting?: number;
   readonly durationSeconds: number;
   readonly utilizationPercent: number;
 }

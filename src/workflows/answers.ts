@@ -1,6 +1,6 @@
 // What people answer: acknowledge, snooze, resolve, escalateNow, note, by update; the first three by signal too.
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
-import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, setHandler } from '@temporalio/workflow';
 import type { Answer } from '../domain/escalation.ts';
 import { FAILURE_TYPES } from '../domain/failure.ts';
 import * as ladders from '../domain/ladder.ts';
@@ -13,12 +13,16 @@ import {
   DESCRIPTIONS,
   escalateNowUpdate,
   noteUpdate,
+  type RetryEvent,
   resolveSignal,
   resolveUpdate,
+  retryIncidentSignal,
+  retryIncidentUpdate,
   type SnoozeEvent,
   snoozeSignal,
   snoozeUpdate,
 } from './messages.ts';
+import { retryFailedRun } from './proxies.ts';
 
 export const handleAnswers = (escalation: Escalation): void => {
   const { apply, isRepeat } = createAnswering(escalation);
@@ -74,9 +78,49 @@ export const handleAnswers = (escalation: Escalation): void => {
   update(noteUpdate, act.note, (event) =>
     refuseUnless(event, Boolean(event.note), 'note must say something'),
   );
+  const retry = async (event: RetryEvent): Promise<Answer> => {
+    const run = await retryRun(escalation, event);
+    const note = `${event.note ?? 'failed run started again'} (${run})`;
+    return { ...(await apply({ ...event, note }, act.note)), run };
+  };
+  setHandler(
+    retryIncidentUpdate,
+    async (event) => {
+      await escalation.begun();
+      open(event);
+      return retry(event);
+    },
+    { description: DESCRIPTIONS.retry, validator: open },
+  );
+  setHandler(
+    retryIncidentSignal,
+    async (event) => {
+      await escalation.begun();
+      if (typeof event?.by === 'string' && isOpen()) await retry(event).catch(() => {});
+    },
+    { description: DESCRIPTIONS.retry },
+  );
   signal(acknowledgeSignal, act.acknowledge);
   signal(snoozeSignal, (event) => (snoozeEnd(event) > Date.now() ? act.snooze(event) : act.note()));
   signal(resolveSignal, act.resolve);
+};
+
+/** One run per failed run, so that a repeat answers with the same one. */
+const retryRun = async (escalation: Escalation, { by, cutoff }: RetryEvent): Promise<string> => {
+  const { number, firing } = escalation.incident();
+  const { run_id: runId } = firing.payload;
+  try {
+    const { workflowId } = await retryFailedRun({
+      number,
+      runId: typeof runId === 'string' ? runId : undefined,
+      by,
+      keepCutoff: cutoff === 'keep',
+    });
+    return workflowId;
+  } catch (error) {
+    // The activity's own words: `Activity task failed` tells an operator nothing.
+    throw error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : error;
+  }
 };
 
 /** What each answer makes of the ladder as it is when its turn comes. */

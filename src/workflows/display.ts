@@ -1,5 +1,6 @@
 // All wording that the Temporal UI shows of a workflow, in one place.
 import type { IncidentState } from '../domain/alert.ts';
+import { holdWords } from '../domain/control.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { Note, Told } from '../domain/escalation.ts';
 import type { JobState } from '../domain/job-state.ts';
@@ -21,6 +22,10 @@ export const jobDetails = (state: JobState): string => {
     `| batches, slices | ${count(state.batches)} in ${state.slice} |`,
     `| budget | ${formatDuration(state.budgetSeconds)}${budgetShare(state)} |`,
   ];
+  if (state.objects) lines.push(`| objects gone | ${count(state.objects)} |`);
+  if (state.setAside) lines.push(`| set aside | ${count(state.setAside)} in the manual resolution queue |`);
+  if (state.hold) lines.push(`| held | ${holdWords(state.hold)} |`);
+  if (state.batchRows) lines.push(`| batch size | at most ${count(state.batchRows)} rows |`);
   if (state.strategy) lines.push(`| strategy | ${state.strategy} |`);
   if (state.cutoff) lines.push(`| cutoff | rows before ${state.cutoff} |`);
   if (state.lastFailure) lines.push(`| last failure | ${state.lastFailure} |`);

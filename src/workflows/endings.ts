@@ -9,11 +9,25 @@ import {
 import { FAILURE_TYPES } from '../domain/failure.ts';
 import type { Ending } from '../domain/run.ts';
 
+interface RunError {
+  readonly code: string;
+  readonly message: string;
+  /** What failed asks not to be tried again before this time. */
+  readonly retryAfterSeconds?: number;
+}
+
 /** The code and message that an activity's failure carries; the SQLSTATE where a statement failed. */
-export const errorOf = (error: unknown): { readonly code: string; readonly message: string } => {
+export const errorOf = (error: unknown): RunError => {
   const inner = error instanceof ActivityFailure ? error.cause : error;
-  if (inner instanceof ApplicationFailure)
-    return { code: inner.type ?? 'UNEXPECTED', message: inner.message };
+  if (inner instanceof ApplicationFailure) {
+    const [details] = (inner.details ?? []) as { readonly retryAfterSeconds?: number }[];
+    const after = details?.retryAfterSeconds;
+    return {
+      code: inner.type ?? 'UNEXPECTED',
+      message: inner.message,
+      ...(after && { retryAfterSeconds: after }),
+    };
+  }
   if (inner instanceof TimeoutFailure) return { code: 'TIMEOUT', message: inner.message };
   return { code: 'UNEXPECTED', message: rootCause(error) ?? String(error) };
 };
@@ -22,6 +36,7 @@ export const endingOf = (error: unknown): Ending => {
   if (isCancellation(error)) return { state: 'stopped', reason: 'cancelled in Temporal' };
   const { code, message } = errorOf(error);
   if (code === FAILURE_TYPES.lockTaken) return { state: 'stopped', reason: `lock_taken: ${message}` };
+  if (code === FAILURE_TYPES.stopped) return { state: 'stopped', reason: message };
   const state = code === FAILURE_TYPES.preflightRefused ? 'blocked' : 'failed';
   return { state, reason: message, error: { code, message } };
 };

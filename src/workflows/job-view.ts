@@ -1,6 +1,7 @@
 // What a run shows of itself: the state query, the live details and the search attributes, always changed
 // together and from one place.
 import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import type { Hold } from '../domain/control.ts';
 import type { JobInput, RunPlan } from '../domain/job.ts';
 import type { JobState } from '../domain/job-state.ts';
 import type { RunState } from '../domain/run.ts';
@@ -9,19 +10,38 @@ import { jobDetails } from './display.ts';
 import { DESCRIPTIONS, stateQuery } from './messages.ts';
 import { KIND, NAME, PACK, STATE, UTILIZATION } from './search-attributes.ts';
 
+interface Figures {
+  readonly deleted: number;
+  readonly batches: number;
+  readonly objects?: number | undefined;
+  readonly setAside?: number | undefined;
+}
+
+/** What there was none of is not shown. */
+const figures = ({ deleted, batches, objects, setAside }: Figures): Partial<JobState> => ({
+  deleted,
+  batches,
+  ...(objects && { objects }),
+  ...(setAside && { setAside }),
+});
+
 export interface JobView {
   readonly deleted: () => number;
   readonly began: (plan: RunPlan) => void;
-  readonly sliced: (slice: number, totals: { readonly deleted: number; readonly batches: number }) => void;
+  readonly state: () => RunState;
+  readonly sliced: (slice: number, totals: Figures) => void;
+  /** Somebody holds the run: it is paused, or about to stop. */
+  readonly held: (hold: Hold) => void;
+  readonly batchRows: (rows: number) => void;
   readonly waitingToRetry: (failure: string, seconds: number) => void;
   readonly running: () => void;
-  readonly ended: (end: {
-    readonly state: RunState;
-    readonly reason?: string;
-    readonly deleted: number;
-    readonly batches: number;
-    readonly utilizationPercent?: number;
-  }) => void;
+  readonly ended: (
+    end: Figures & {
+      readonly state: RunState;
+      readonly reason?: string;
+      readonly utilizationPercent?: number;
+    },
+  ) => void;
 }
 
 export const createJobView = ({ job, request = {}, carried }: JobInput, runId: string): JobView => {
@@ -63,7 +83,10 @@ export const createJobView = ({ job, request = {}, carried }: JobInput, runId: s
     deleted: () => state.deleted,
     began: ({ startedAt, cutoff, strategy, eligible, eligibleIsEstimate }) =>
       show({ startedAt, cutoff, strategy, eligible, eligibleIsEstimate }),
-    sliced: (slice, { deleted, batches }) => show({ slice, deleted, batches }),
+    state: () => state.state,
+    sliced: (slice, totals) => show({ slice, ...figures(totals) }),
+    held: (hold) => show({ hold, ...(hold.kind === 'pause' && { state: 'paused' }) }),
+    batchRows: (batchRows) => show({ batchRows }),
     waitingToRetry: (lastFailure, seconds) =>
       show({
         state: 'waitingToRetry',
@@ -71,14 +94,21 @@ export const createJobView = ({ job, request = {}, carried }: JobInput, runId: s
         retryAt: new Date(Date.now() + seconds * 1000).toISOString(),
       }),
     running: () => {
-      const { retryAt: _, ...rest } = state;
+      const { retryAt: _, hold: __, ...rest } = state;
       state = rest;
       show({ state: 'running' });
     },
-    ended: ({ state: end, reason, deleted, batches, utilizationPercent }) => {
+    ended: ({ state: end, reason, deleted, batches, objects, setAside, utilizationPercent }) => {
       const used =
         utilizationPercent === undefined ? {} : { utilizationPercent, sla: slaState(utilizationPercent) };
-      show({ state: end, ...(reason && { reason }), deleted, batches, ...used });
+      const { hold: _, retryAt: __, ...rest } = state;
+      state = rest;
+      show({
+        state: end,
+        ...(reason && { reason }),
+        ...figures({ deleted, batches, objects, setAside }),
+        ...used,
+      });
       if (utilizationPercent !== undefined) {
         upsertSearchAttributes([{ key: UTILIZATION, value: utilizationPercent }]);
       }

@@ -13,6 +13,7 @@ import { FAILURE_TYPES } from '../domain/failure.ts';
 import type { JobInput, RunPlan } from '../domain/job.ts';
 import type { DryRunResult, Ending, RunResult } from '../domain/run.ts';
 import { endingOf } from './endings.ts';
+import { createJobControl } from './job-control.ts';
 import { createJobView } from './job-view.ts';
 import { begin, finish, preview } from './proxies.ts';
 import { createRunAlerts } from './run-alerts.ts';
@@ -23,6 +24,7 @@ export async function jobWorkflow(input: JobInput): Promise<RunResult | DryRunRe
   const { workflowId, firstExecutionRunId } = workflowInfo();
   const run = { runId: firstExecutionRunId, workflowId };
   const view = createJobView(input, run.runId);
+  const control = createJobControl(input, run.runId, view);
   const alerts = createRunAlerts(input, run.runId);
   let plan: RunPlan | undefined = input.carried?.plan;
   let ending: Ending = { state: 'completed' };
@@ -39,7 +41,7 @@ export async function jobWorkflow(input: JobInput): Promise<RunResult | DryRunRe
       plan = result.plan;
       view.began(plan);
       alerts.watch(plan);
-      await runSlices(input, plan, view);
+      await runSlices(input, plan, { view, control });
     } else {
       ending = { state: 'skipped', reason: `${job.lockKey} is held by ${result.heldBy}` };
     }
@@ -49,6 +51,7 @@ export async function jobWorkflow(input: JobInput): Promise<RunResult | DryRunRe
     ending = endingOf(error);
   }
 
+  control.close();
   // Not cancellable: a cancelled run, too, lets go of its lock and says how it ended.
   const result = await CancellationScope.nonCancellable(() =>
     finish({ job, request, run, ...(plan && { plan }), ending }),

@@ -2,6 +2,7 @@
 // so that they can be typed by hand.
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { IncidentState } from '../domain/alert.ts';
+import type { RunAnswer } from '../domain/control.ts';
 import type { Answer, Note, Told } from '../domain/escalation.ts';
 import type { JobState } from '../domain/job-state.ts';
 import type { LadderState } from '../domain/ladder.ts';
@@ -53,6 +54,42 @@ export type Worse = Pick<IncidentState, 'firing' | 'policy'>;
 /** From a run whose door does not answer; what is not worse than what is known changes nothing. */
 export const worsenedSignal = defineSignal<[Worse]>('worsened');
 
+/** What a run is asked. `reason` goes into the audit log. */
+export interface ControlEvent {
+  readonly by: string;
+  readonly reason?: string;
+}
+
+export interface StopEvent extends ControlEvent {
+  /** Also while the run makes progress; needs a reason. */
+  readonly force?: boolean;
+}
+
+/** Without `rows` the declared size holds again. */
+export interface BatchSizeEvent extends ControlEvent {
+  readonly rows?: number;
+}
+
+export const pauseUpdate = defineUpdate<RunAnswer, [ControlEvent]>('pause');
+export const resumeUpdate = defineUpdate<RunAnswer, [ControlEvent]>('resume');
+export const stopUpdate = defineUpdate<RunAnswer, [StopEvent]>('stop');
+export const setBatchSizeUpdate = defineUpdate<RunAnswer, [BatchSizeEvent]>('setBatchSize');
+
+export const pauseSignal = defineSignal<[ControlEvent]>('pause');
+export const resumeSignal = defineSignal<[ControlEvent]>('resume');
+export const stopSignal = defineSignal<[StopEvent]>('stop');
+
+/** `cutoff: 'keep'` takes the failed run's own cutoff; only of an escalation. */
+export interface RetryEvent extends AnswerEvent {
+  readonly cutoff?: 'keep' | 'new';
+}
+
+/** A run in backoff tries again now; an escalation runs the failed job of its incident again. */
+export const retryRunUpdate = defineUpdate<RunAnswer, [ControlEvent]>('retry');
+export const retryIncidentUpdate = defineUpdate<Answer, [RetryEvent]>('retry');
+export const retryRunSignal = defineSignal<[ControlEvent]>('retry');
+export const retryIncidentSignal = defineSignal<[RetryEvent]>('retry');
+
 /** Shown by the UI beside each handler. */
 export const DESCRIPTIONS = {
   state: 'Where it stands: state, figures, what it waits for.',
@@ -63,6 +100,13 @@ export const DESCRIPTIONS = {
     'Ends the incident by hand; it opens again if the condition still holds later. {by, note?, eventId?}',
   escalateNow: 'Tells the next tier at once. {by, note?, eventId?}',
   note: 'Writes a note into the timeline. {by, note, eventId?}',
+  pause: 'No further batch begins until it is resumed. {by, reason?}',
+  resume: 'Goes on from the ledger. {by, reason?}',
+  stop: 'Ends the run after the batch in hand, if it made no progress for 10 minutes or by force. {by, reason?, force?}',
+  setBatchSize:
+    'Rows of a batch from the next one on, 1 to 10,000, for later runs too; without rows the declared size again. {by, rows?}',
+  retry:
+    'A run that waits tries again now; an incident runs its failed job again. {by, reason? | note?, cutoff?: "keep"}',
   observed: "The incident's present state, from the door. Not for hands.",
   worsened: 'Got worse while the door does not answer, from the run itself. Not for hands.',
 } as const;

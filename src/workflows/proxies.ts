@@ -38,10 +38,17 @@ const ROW: ActivityOptions = {
 export const { recordStep, recordAnswer: recordAnswerInTheEnd } = proxyActivities<WatchActivities>(ROW);
 
 /** Asked by somebody who waits: after a few seconds the workflow goes on without the row. */
-export const { markHandedOver, loadLadder, recordAnswer, closeIncident } = proxyActivities<WatchActivities>({
-  ...ROW,
-  scheduleToCloseTimeout: '15s',
-});
+export const {
+  markHandedOver,
+  loadLadder,
+  recordAnswer,
+  closeIncident,
+  holdRun,
+  releaseRun,
+  setBatchSize,
+  letGoOfLock,
+  retryFailedRun,
+} = proxyActivities<WatchActivities>({ ...ROW, scheduleToCloseTimeout: '15s' });
 
 /** The door, for as long as it is fair to let people sleep; then the caller rings by itself. */
 export const observeWithin = (seconds: number): ActivityInterfaceFor<WatchActivities>['observe'] =>

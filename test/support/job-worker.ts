@@ -5,6 +5,12 @@ import { type Client, type WorkflowHandle, WorkflowIdConflictPolicy } from '@tem
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
 import type { BeginInput, BeginResult } from '../../src/activities/job/begin.ts';
+import type {
+  BatchSizeInput,
+  ControlledRun,
+  HoldInput,
+  HoldResult,
+} from '../../src/activities/job/control.ts';
 import type { FinishInput } from '../../src/activities/job/finish.ts';
 import type { SliceInput, SliceResult } from '../../src/activities/job/slice.ts';
 import { cleanupQueue } from '../../src/domain/ids.ts';
@@ -18,6 +24,10 @@ export interface Script {
   readonly slice?: (input: SliceInput) => Promise<SliceResult>;
   readonly finish?: (input: FinishInput) => Promise<RunResult>;
   readonly preview?: (input: BeginInput) => Promise<DryRunResult>;
+  readonly holdRun?: (input: HoldInput) => Promise<HoldResult>;
+  readonly releaseRun?: (input: { readonly run: ControlledRun; readonly by: string }) => Promise<void>;
+  readonly setBatchSize?: (input: BatchSizeInput) => Promise<{ before: number; after: number }>;
+  readonly letGoOfLock?: (run: ControlledRun) => Promise<boolean>;
 }
 
 export const sliceResult = (change: Partial<SliceResult> = {}): SliceResult => ({

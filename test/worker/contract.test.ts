@@ -39,7 +39,19 @@ describe('the names by which the outside reaches Sexton', () => {
     }).toEqual({
       job: ['begin', 'finish', 'preview'],
       cleanup: ['slice'],
-      watch: ['closeIncident', 'loadLadder', 'markHandedOver', 'observe', 'recordAnswer', 'recordStep'],
+      watch: [
+        'closeIncident',
+        'holdRun',
+        'letGoOfLock',
+        'loadLadder',
+        'markHandedOver',
+        'observe',
+        'recordAnswer',
+        'recordStep',
+        'releaseRun',
+        'retryFailedRun',
+        'setBatchSize',
+      ],
       notify: ['resolveTargets', 'send'],
       reconcile: ['reconcile'],
     });
@@ -48,8 +60,29 @@ describe('the names by which the outside reaches Sexton', () => {
   it('queries, updates and signals, each with a description for the UI', () => {
     expect({ query: namesOf('query'), update: namesOf('update'), signal: namesOf('signal') }).toEqual({
       query: ['state'],
-      update: ['acknowledge', 'escalateNow', 'note', 'resolve', 'snooze'],
-      signal: ['acknowledge', 'observed', 'resolve', 'snooze', 'worsened'],
+      update: [
+        'acknowledge',
+        'escalateNow',
+        'note',
+        'pause',
+        'resolve',
+        'resume',
+        'retry',
+        'setBatchSize',
+        'snooze',
+        'stop',
+      ],
+      signal: [
+        'acknowledge',
+        'observed',
+        'pause',
+        'resolve',
+        'resume',
+        'retry',
+        'snooze',
+        'stop',
+        'worsened',
+      ],
     });
     const described = Object.keys(messages.DESCRIPTIONS).toSorted();
     const all = [...namesOf('query'), ...namesOf('update'), ...namesOf('signal')];

@@ -3,17 +3,17 @@
 import { performance } from 'node:perf_hooks';
 import type pg from 'pg';
 import { recordStart } from '../../adapters/postgres/audit-log.ts';
+import { readBatchLimit } from '../../adapters/postgres/control.ts';
 import { claimFence } from '../../adapters/postgres/fence.ts';
 import { isoSql } from '../../adapters/postgres/iso.ts';
+import { readPending } from '../../adapters/postgres/manual-resolution-queue.ts';
 import { insertRun, recordPlan } from '../../adapters/postgres/runs.ts';
-import type { AcquireResult } from '../../adapters/redis-lock.ts';
-import { FAILURE_TYPES } from '../../domain/failure.ts';
 import type { JobSnapshot, RunPlan, RunRequest } from '../../domain/job.ts';
-import { type Dependencies, type RunRef, targetOf } from '../dependencies.ts';
-import { failure, messageOf } from '../failures.ts';
+import { type Dependencies, type RunRef, requireBlobs, targetOf } from '../dependencies.ts';
 import { countEligible } from './estimate.ts';
 import { preflight } from './preflight.ts';
 import { runIdentity } from './run-identity.ts';
+import { recordTakeover, takeLock } from './take-lock.ts';
 
 export interface BeginInput {
   readonly job: JobSnapshot;
@@ -27,22 +27,29 @@ export type BeginResult =
   | { readonly begun: false; readonly heldBy: string };
 
 export const createBegin =
-  ({ databases, lock }: Pick<Dependencies, 'databases' | 'lock'>) =>
+  ({ databases, lock, temporal, blobs }: Pick<Dependencies, 'databases' | 'lock' | 'temporal' | 'blobs'>) =>
   async ({ job, request, run }: BeginInput): Promise<BeginResult> => {
     const target = targetOf(databases, job);
     await insertRun(databases.home, runIdentity(job, request, run));
 
-    const { selection } = job.steps[0];
-    const proposed = await proposeCutoff(target, selection.age.olderThanSeconds);
-    await preflight(target, selection, proposed.cutoff);
+    const [step] = job.steps;
+    const proposed = await proposeCutoff(target, step.selection.age.olderThanSeconds);
+    const cutoff = request.cutoff ?? proposed.cutoff;
+    await preflight(target, step, cutoff);
+    if (step.action === 'blobs') requireBlobs(blobs);
 
     const waitingSince = performance.now();
-    const acquired = await takeLock(lock, job, run, proposed.at);
+    const acquired = await takeLock({ lock, temporal }, { job, run, since: proposed.at });
     if (!acquired.held) return { begun: false, heldBy: acquired.by };
     const lockWaitMs = Math.round(performance.now() - waitingSince);
 
+    await recordTakeover(target, job, { runId: run.runId, lockValue: acquired.value });
     const epoch = await claimFence(target, job.lockKey, run.runId);
-    const { eligible, eligibleIsEstimate } = await countEligible(target, selection, proposed.cutoff);
+    const excluded = await readPending(target, job.name);
+    const { eligible, eligibleIsEstimate } = await countEligible(target, step.selection, {
+      cutoff,
+      excluded,
+    });
     const started = await recordStart(
       target,
       { runId: run.runId, pack: job.pack, resourceType: job.resourceType },
@@ -50,11 +57,12 @@ export const createBegin =
         job: job.name,
         run_id: run.runId,
         workflow_id: run.workflowId,
-        cutoff: proposed.cutoff,
+        cutoff,
         eligible,
         eligible_is_estimate: eligibleIsEstimate,
         sla_budget_seconds: request.budgetSeconds ?? job.budgetSeconds,
-        batch_size: job.steps[0].batchRows,
+        batch_size: (await readBatchLimit(target, job.lockKey)) ?? step.batchRows,
+        ...(request.retryOf && { retry_of: request.retryOf }),
       },
     );
     const plan: RunPlan = {
@@ -81,22 +89,4 @@ export const proposeCutoff = async (
     [olderThanSeconds],
   );
   return rows[0];
-};
-
-const takeLock = async (
-  lock: Dependencies['lock'],
-  job: JobSnapshot,
-  run: RunRef,
-  since: string,
-): Promise<AcquireResult> => {
-  try {
-    const owner = { workflowId: run.workflowId, firstRunId: run.runId, since };
-    return await lock.acquire(job.lockKey, owner, job.settings.leaseSeconds * 1000);
-  } catch (cause) {
-    throw failure(
-      FAILURE_TYPES.lockBackendUnavailable,
-      `Redis did not answer (${messageOf(cause)}), and no run starts without its lock; it is tried again`,
-      { final: false, cause },
-    );
-  }
 };

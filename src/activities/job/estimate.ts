@@ -16,12 +16,12 @@ export interface Eligible {
 export const countEligible = async (
   pool: pg.Pool,
   selection: Selection,
-  cutoff: string,
+  { cutoff, excluded }: { readonly cutoff: string; readonly excluded: readonly string[] },
 ): Promise<Eligible> => {
   try {
     const eligible = await inTransaction(pool, async (tx) => {
       await tx.query("SET LOCAL statement_timeout = '3s'");
-      return countWhere(tx, selection, selected(selection, cutoff));
+      return countWhere(tx, selection, selected(selection, cutoff, excluded));
     });
     return { eligible, eligibleIsEstimate: false };
   } catch (error) {

@@ -4,17 +4,15 @@
 import { Context } from '@temporalio/activity';
 import type pg from 'pg';
 import { recordEnding, recordSlices } from '../../adapters/postgres/audit-log.ts';
+import { forgetHold } from '../../adapters/postgres/control.ts';
 import { closeFence } from '../../adapters/postgres/fence.ts';
-import { readTotals } from '../../adapters/postgres/ledger.ts';
-import { inTransaction } from '../../adapters/postgres/pool.ts';
 import { endRun } from '../../adapters/postgres/runs.ts';
-import { selected } from '../../adapters/postgres/selection-sql.ts';
-import { countWhere } from '../../adapters/postgres/table-facts.ts';
 import { TERMINAL_ACTION_OF } from '../../domain/audit.ts';
-import type { JobSnapshot, RunPlan, RunRequest, Selection } from '../../domain/job.ts';
-import type { Ending, RunResult, RunTotals } from '../../domain/run.ts';
+import type { JobSnapshot, RunPlan, RunRequest } from '../../domain/job.ts';
+import type { Ending, RunResult } from '../../domain/run.ts';
 import { oneDecimal, utilization } from '../../domain/sla.ts';
 import { type Dependencies, type RunRef, targetOf } from '../dependencies.ts';
+import { type Counted, countRun, settle } from './count-run.ts';
 import { readToldEnding } from './told-ending.ts';
 
 export interface FinishInput {
@@ -35,15 +33,16 @@ export const createFinish =
     const { job, run, plan } = input;
     const target = targetOf(databases, job);
     if (plan) await closeFence(target, job.lockKey, run.runId);
-    const counted = await count(target, input);
-    const result = resultOf(input, counted, settle(input.ending, counted.remaining));
+    await forgetHold(target, run.runId);
+    const counted = await countRun(target, input);
+    const result = resultOf(input, counted, settle(input.ending, counted));
     const told = await tellBoth(databases.home, target, input, result);
     // A lock that cannot be let go of now ends with its lease; it is no reason to keep the run open.
     await lock.releaseOwnedBy(job.lockKey, run.runId).catch(() => false);
     return told;
   };
 
-type Told = RunResult & Ending;
+type Told = Omit<RunResult, keyof Counted> & Counted & Ending;
 
 const resultOf = ({ job, run, plan, request }: FinishInput, counted: Counted, ending: Ending): Told => ({
   runId: run.runId,
@@ -55,35 +54,6 @@ const resultOf = ({ job, run, plan, request }: FinishInput, counted: Counted, en
     utilization(counted.durationSeconds, request.budgetSeconds ?? job.budgetSeconds),
   ),
 });
-
-interface Counted extends RunTotals {
-  readonly remaining: number;
-  readonly durationSeconds: number;
-}
-
-const count = async (target: pg.Pool, { job, run, plan }: FinishInput): Promise<Counted> => {
-  const totals = await readTotals(target, run.runId);
-  const { selection } = job.steps[0];
-  const remaining = plan ? await recount(target, selection, plan.cutoff) : 0;
-  const { rows } = await target.query(
-    'SELECT extract(epoch FROM sexton.now() - coalesce($1::timestamptz, sexton.now()))::float8 AS seconds',
-    [plan?.startedAt ?? null],
-  );
-  return { ...totals, remaining, durationSeconds: Math.round(rows[0].seconds * 1000) / 1000 };
-};
-
-/** Exact however long it takes: nothing waits for it but this activity, and it locks no row. */
-const recount = (target: pg.Pool, selection: Selection, cutoff: string): Promise<number> =>
-  inTransaction(target, async (tx) => {
-    await tx.query("SET LOCAL statement_timeout = '5min'");
-    return countWhere(tx, selection, selected(selection, cutoff));
-  });
-
-/** A run that believes itself complete while rows are left says so. */
-const settle = (ending: Ending, remaining: number): Ending =>
-  ending.state === 'completed' && remaining > 0
-    ? { state: 'completedWithWarnings', reason: `${remaining} rows could not be deleted` }
-    : ending;
 
 /** The first ending that was told stands; a finish that comes second answers as the first one did. */
 const tellBoth = async (home: pg.Pool, target: pg.Pool, input: FinishInput, result: Told): Promise<Told> => {
@@ -125,6 +95,10 @@ const tellTarget = async (target: pg.Pool, input: FinishInput, result: Told): Pr
       max_batch_ms: result.maxBatchMs,
       avg_batch_ms: oneDecimal(result.avgBatchMs),
       remaining: result.remaining,
+      ...(result.objects || result.objectsWaiting
+        ? { objects_deleted: result.objects, objects_waiting: result.objectsWaiting }
+        : {}),
+      ...(result.setAside && { set_aside: result.setAside }),
       ...(request.dryRun && { dry_run: true }),
       ...(plan && { lock_wait_ms: plan.lockWaitMs, cutoff: plan.cutoff }),
       ...(reason && { reason }),
@@ -133,8 +107,7 @@ const tellTarget = async (target: pg.Pool, input: FinishInput, result: Told): Pr
   );
   const told = await readToldEnding(target, run.runId);
   if (!told) return result;
-  const { deleted, batches, maxBatchMs, avgBatchMs } = result;
+  const { state: _, reason: __, error: ___, ...counted } = result;
   const { durationSeconds = result.durationSeconds, remaining = result.remaining, ...ending } = told;
-  const counted = { deleted, batches, maxBatchMs, avgBatchMs, durationSeconds, remaining };
-  return resultOf(input, counted, ending);
+  return resultOf(input, { ...counted, durationSeconds, remaining }, ending);
 };

@@ -1,7 +1,7 @@
 // Refuses a job that would harm its database, with the reason and the statement that would help.
 import type pg from 'pg';
 import { inTransaction, type Queryable } from '../../adapters/postgres/pool.ts';
-import { columnsSql, tableSql } from '../../adapters/postgres/selection-sql.ts';
+import { columnsSql, quote, tableSql } from '../../adapters/postgres/selection-sql.ts';
 import {
   explainEstimate,
   readColumnTypes,
@@ -10,7 +10,7 @@ import {
   readVolatileFunctions,
 } from '../../adapters/postgres/table-facts.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
-import type { Selection } from '../../domain/job.ts';
+import type { BlobsStep, Selection, StepSnapshot } from '../../domain/job.ts';
 import { failure, messageOf, sqlState } from '../failures.ts';
 
 /** From this many rows on, a selection that no index serves is refused (design §6.1). */
@@ -18,6 +18,8 @@ const LARGE_TABLE_ROWS = 10_000;
 
 /** As SQL writes them: `date`, `timestamp with time zone`, `timestamp(3) without time zone`. */
 const AGE_TYPE = /^(date|timestamp.*)$/;
+
+const TEXT_TYPE = /^(text|character varying.*)$/;
 
 const refuse = (reason: string): never => {
   throw failure(FAILURE_TYPES.preflightRefused, `${reason}; nothing was deleted`);
@@ -62,8 +64,29 @@ const requirePredicate = async (db: pg.Pool, selection: Selection, cutoff: strin
   }
 };
 
-export const preflight = async (db: pg.Pool, selection: Selection, cutoff: string): Promise<void> => {
+/** The path is looked for again before its object goes: on a large table that needs an index of its own. */
+const requireObjects = async (db: Queryable, { selection, blobs }: BlobsStep): Promise<void> => {
+  const types = await readColumnTypes(db, selection);
+  const { column, deletedAt } = blobs;
+  const missing = [column, ...(deletedAt === undefined ? [] : [deletedAt])].filter(
+    (name) => !types.has(name),
+  );
+  if (missing.length > 0) refuse(`table ${tableSql(selection)} has no column ${missing.join(', ')}`);
+  if (!TEXT_TYPE.test(types.get(column) ?? ''))
+    refuse(`path column ${column} is of type ${types.get(column)}, not text`);
+  if ((await readEstimatedRows(db, selection)) < LARGE_TABLE_ROWS) return;
+  if ((await readIndexes(db, selection)).some(({ leadingColumn }) => leadingColumn === column)) return;
+  refuse(
+    `no index serves ${quote(column)} on ${tableSql(selection)}, so asking whether a row names an object again would ` +
+      `read the whole table. Run: CREATE INDEX CONCURRENTLY ON ${tableSql(selection)} (${quote(column)}) ` +
+      `WHERE ${quote(column)} IS NOT NULL`,
+  );
+};
+
+export const preflight = async (db: pg.Pool, step: StepSnapshot, cutoff: string): Promise<void> => {
+  const { selection } = step;
   await requireColumns(db, selection);
   await requireIndex(db, selection);
   await requirePredicate(db, selection, cutoff);
+  if (step.action === 'blobs') await requireObjects(db, step);
 };

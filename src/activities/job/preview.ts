@@ -1,6 +1,7 @@
 // `preview`: a dry run (SLA-19). Same preflight and selection as a real one; it deletes nothing, takes no lock,
 // and stays out of every SLA measure.
 import { recordEnding } from '../../adapters/postgres/audit-log.ts';
+import { readPending } from '../../adapters/postgres/manual-resolution-queue.ts';
 import { endRun, insertRun } from '../../adapters/postgres/runs.ts';
 import { selected } from '../../adapters/postgres/selection-sql.ts';
 import { countWhere, sampleKeys } from '../../adapters/postgres/table-facts.ts';
@@ -18,10 +19,11 @@ export const createPreview =
   async ({ job, request, run }: BeginInput): Promise<DryRunResult> => {
     const target = targetOf(databases, job);
     await insertRun(databases.home, runIdentity(job, request, run));
-    const { selection } = job.steps[0];
+    const [step] = job.steps;
+    const { selection } = step;
     const { cutoff } = await proposeCutoff(target, selection.age.olderThanSeconds);
-    await preflight(target, selection, cutoff);
-    const condition = selected(selection, cutoff);
+    await preflight(target, step, cutoff);
+    const condition = selected(selection, cutoff, await readPending(target, job.name));
     const wouldDelete = await countWhere(target, selection, condition);
     const sample = await sampleKeys(target, selection, condition, SAMPLE_ROWS);
     await recordEnding(

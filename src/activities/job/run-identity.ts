@@ -12,6 +12,7 @@ export const runIdentity = (job: JobSnapshot, request: RunRequest, run: RunRef):
   lockKey: job.lockKey,
   trigger: request.trigger ?? 'manual',
   requestedBy: request.by,
+  retryOf: request.retryOf,
   dryRun: request.dryRun ?? false,
   budgetSeconds: request.budgetSeconds ?? job.budgetSeconds,
 });

@@ -1,17 +1,16 @@
 // `slice`: batches for a bounded time in one heartbeating activity. It starts from the ledger, never from what
 // it remembers, so it may be killed between any two instructions.
-import { performance } from 'node:perf_hooks';
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
-import type pg from 'pg';
+import { type BlobStore, BlobStoreError } from '../../adapters/blob-store.ts';
 import { recordSlices } from '../../adapters/postgres/audit-log.ts';
-import { readPosition, readTotals } from '../../adapters/postgres/ledger.ts';
-import { readColumnTypes } from '../../adapters/postgres/table-facts.ts';
+import { readTotals } from '../../adapters/postgres/ledger.ts';
+import type { Hold } from '../../domain/control.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
 import type { JobSnapshot, RunPlan } from '../../domain/job.ts';
-import { type BatchResult, deleteBatch } from '../actions/delete-rows.ts';
 import { type Dependencies, targetOf } from '../dependencies.ts';
 import { failure, messageOf, sqlState } from '../failures.ts';
-import { createTenure, type Tenure } from './tenure.ts';
+import { runBatches } from './batches.ts';
+import { createTenure } from './tenure.ts';
 
 export interface SliceInput {
   readonly job: JobSnapshot;
@@ -19,6 +18,8 @@ export interface SliceInput {
   /** Numbered by the workflow from 1, never reused. */
   readonly slice: number;
   readonly rowsPerSecond?: number;
+  /** How long the run waits if this slice fails; its lock is kept for as long. */
+  readonly waitIfFailedSeconds?: number;
 }
 
 export interface SliceResult {
@@ -29,70 +30,91 @@ export interface SliceResult {
   /** Of the whole run so far, from the ledger. */
   readonly deleted: number;
   readonly batches: number;
+  readonly objects?: number;
+  readonly setAside?: number;
+  /** Somebody holds the run; no batch began after that. */
+  readonly hold?: Hold;
 }
 
+/** A lock outlives the wait that it is kept for by this much, so that the next slice finds it. */
+const KEPT_BEYOND_SECONDS = 60;
+
 export const createSlice =
-  ({ databases, lock }: Pick<Dependencies, 'databases' | 'lock'>) =>
+  ({ databases, lock, blobs }: Pick<Dependencies, 'databases' | 'lock' | 'blobs'>) =>
   async (input: SliceInput): Promise<SliceResult> => {
-    const { job, plan, slice } = input;
+    const { job, plan, slice, rowsPerSecond, waitIfFailedSeconds } = input;
     const target = targetOf(databases, job);
     const claim = { runId: plan.runId, epoch: plan.epoch, slice, attempt: Context.current().info.attempt };
+    let lockValue = plan.lockValue;
     try {
       const tenure = await createTenure({ lock, target, job, plan, claim });
-      const done = await runBatches(input, target, tenure);
+      const store = blobs && beating(blobs);
+      const given = { job, plan, rowsPerSecond, pool: target, blobs: store, tenure };
+      const { done, hold } = await runBatches(given).finally(() => {
+        lockValue = tenure.lockValue();
+      });
       const subject = { runId: plan.runId, pack: job.pack, resourceType: job.resourceType };
       await recordSlices(target, subject, job.name);
-      const { deleted, batches } = await readTotals(target, plan.runId);
-      return { done, epoch: tenure.claim().epoch, lockValue: tenure.lockValue(), deleted, batches };
+      const { deleted, batches, objects, setAside } = await readTotals(target, plan.runId);
+      const counted = { deleted, batches, objects, setAside };
+      return { done, epoch: tenure.claim().epoch, lockValue, ...counted, ...(hold && { hold }) };
     } catch (error) {
+      if (waitIfFailedSeconds !== undefined) {
+        const leaseMs = (waitIfFailedSeconds + KEPT_BEYOND_SECONDS) * 1000;
+        await lock.extend(job.lockKey, lockValue, leaseMs).catch(() => 'gone');
+      }
       throw asFailure(error, slice);
     }
   };
 
-const runBatches = async (
-  { job, plan, rowsPerSecond }: SliceInput,
-  pool: pg.Pool,
-  tenure: Tenure,
-): Promise<boolean> => {
-  const context = Context.current();
-  const step = job.steps[0];
-  const columnTypes = await readColumnTypes(pool, step.selection);
-  const until = performance.now() + job.settings.sliceSeconds * 1000;
-  const limit = rowsPerSecond ? Math.max(1, Math.min(step.batchRows, rowsPerSecond)) : step.batchRows;
-  let position = await readPosition(pool, plan.runId, step.name);
+/** Objects looked for between two signs of life. */
+const LOOKED_FOR_AT_ONCE = 50;
 
-  while (performance.now() < until && !context.cancellationSignal.aborted) {
-    await tenure.keep();
-    const batch: BatchResult = await deleteBatch(
-      { pool, resource: job.lockKey, claim: tenure.claim(), step, cutoff: plan.cutoff, columnTypes },
-      position,
-      limit,
-    );
-    position = batch.position;
-    context.heartbeat({ batches: position.seq, pass: position.pass });
-    if (batch.done) return true;
-    if (rowsPerSecond) await pace((batch.deleted / rowsPerSecond) * 1000 - batch.ms);
-  }
-  return false;
-};
-
-/** Waits between transactions. A cancelled wait ends the slice at this batch's edge, which is what was asked. */
-const pace = async (ms: number): Promise<void> => {
-  if (ms <= 0) return;
-  await Context.current()
-    .sleep(ms)
-    .catch((error: unknown) => {
-      if (!(error instanceof CancelledFailure)) throw error;
-    });
-};
+/** A store whose calls keep the slice alive in Temporal's eyes, however many a sweep needs. */
+const beating = (blobs: BlobStore): BlobStore => ({
+  ...blobs,
+  remove: (paths) => {
+    Context.current().heartbeat();
+    return blobs.remove(paths);
+  },
+  existing: async (paths) => {
+    const found: string[] = [];
+    for (let place = 0; place < paths.length; place += LOOKED_FOR_AT_ONCE) {
+      Context.current().heartbeat();
+      found.push(...(await blobs.existing(paths.slice(place, place + LOOKED_FOR_AT_ONCE))));
+    }
+    return found;
+  },
+});
 
 /** A failed batch is never retried here: the workflow waits in the open, where an operator can see it. */
 const asFailure = (error: unknown, slice: number): unknown => {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  if (error instanceof BlobStoreError) return blobFailure(error, slice);
   const code = sqlState(error) ?? 'UNEXPECTED';
   return failure(
     FAILURE_TYPES.batchFailed,
     `a batch of slice ${slice} was rolled back: ${messageOf(error)} (${code}); the run tries again from the ledger`,
     { cause: error, details: { code } },
+  );
+};
+
+const blobFailure = (error: BlobStoreError, slice: number): Error => {
+  if (error.fault === 'denied') {
+    return failure(
+      FAILURE_TYPES.blobStoreDenied,
+      `the blob store lets slice ${slice} in no more: ${error.message}. The run fails; its objects keep their ` +
+        'tombstones, so the next run deletes them once BLOB_READ_WRITE_TOKEN and the store are right',
+      { cause: error },
+    );
+  }
+  const { retryAfterSeconds } = error;
+  return failure(
+    FAILURE_TYPES.batchFailed,
+    `the blob store failed slice ${slice}: ${error.message}; the run tries again, objects keep their tombstones`,
+    {
+      cause: error,
+      details: { code: `BLOB_${error.fault.toUpperCase()}`, ...(retryAfterSeconds && { retryAfterSeconds }) },
+    },
   );
 };

@@ -1,5 +1,6 @@
 // Gives a run whose workflow is closed the ending it lacks: the one its target tells, else RUN_LOST.
 import { recordEnding, recordSlices } from '../../adapters/postgres/audit-log.ts';
+import { forgetHold } from '../../adapters/postgres/control.ts';
 import { closeFence } from '../../adapters/postgres/fence.ts';
 import { readTotals } from '../../adapters/postgres/ledger.ts';
 import { endRun } from '../../adapters/postgres/runs.ts';
@@ -15,6 +16,7 @@ export const endLostRun = async ({ databases, lock }: Dependencies, run: RunRow)
   // A database that left the configuration cannot be asked; its run stays open until it is back.
   if (!target) return;
   await closeFence(target, run.lockKey, run.runId);
+  await forgetHold(target, run.runId);
   const subject = { runId: run.runId, pack: run.pack, resourceType: run.resourceType };
   const totals = await readTotals(target, run.runId);
 

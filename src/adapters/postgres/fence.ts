@@ -1,5 +1,6 @@
 // The fence row's statements. Entering waits for a batch in flight (it holds the row FOR SHARE), so once an
 // attempt is in, no earlier one can commit another batch.
+import type { Hold } from '../../domain/control.ts';
 import type { Claim } from '../../domain/fence.ts';
 import type { Queryable } from './pool.ts';
 
@@ -44,14 +45,30 @@ export const writeFence = async (db: Queryable, resource: string, claim: Claim):
   );
 };
 
-/** True while the claim is still the fence's; holds it until the transaction ends. */
-export const holdFence = async (tx: Queryable, resource: string, claim: Claim): Promise<boolean> => {
-  const { rowCount } = await tx.query(
-    `SELECT 1 FROM sexton.fence WHERE resource = $1 AND lane = $2
-       AND run_id = $3 AND epoch = $4 AND slice = $5 AND attempt = $6 FOR SHARE`,
+/** What the fence's holder finds beside it: what people asked of the run and of the resource. */
+export interface Held {
+  readonly hold: Hold | undefined;
+  /** Rows of a batch that a person set. */
+  readonly batchRows: number | undefined;
+}
+
+/** Undefined once the claim is not the fence's any more; else holds the fence until the transaction ends. */
+export const holdFence = async (tx: Queryable, resource: string, claim: Claim): Promise<Held | undefined> => {
+  const { rows } = await tx.query(
+    `SELECT run.hold, run.by, run.reason, res.batch_rows AS "batchRows" FROM sexton.fence f
+       LEFT JOIN sexton.control run ON run.scope = 'run' AND run.subject = f.run_id
+       LEFT JOIN sexton.control res ON res.scope = 'resource' AND res.subject = f.resource
+     WHERE f.resource = $1 AND f.lane = $2 AND f.run_id = $3 AND f.epoch = $4 AND f.slice = $5 AND f.attempt = $6
+     FOR SHARE OF f`,
     [resource, LANE, claim.runId, claim.epoch, claim.slice, claim.attempt],
   );
-  return rowCount === 1;
+  const [row] = rows;
+  if (!row) return undefined;
+  const { hold: kind, by, reason, batchRows } = row;
+  return {
+    hold: kind ? { kind, by, ...(reason && { reason }) } : undefined,
+    batchRows: batchRows ?? undefined,
+  };
 };
 
 /** Ends the run's right to delete: a stalled attempt that wakes up later finds the door shut. */

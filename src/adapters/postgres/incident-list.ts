@@ -45,3 +45,12 @@ export const readIncident = async (home: Queryable, number: number): Promise<Lis
   const { rows } = await home.query(`SELECT ${COLUMNS} FROM sexton.incident WHERE number = $1`, [number]);
   return rows[0] && toListed(rows[0]);
 };
+
+/** The run that an incident is about by now; a later one than at its opening where that failed too. */
+export const readRunOfIncident = async (home: Queryable, number: number): Promise<string | undefined> => {
+  const { rows } = await home.query(
+    `SELECT firing -> 'payload' ->> 'run_id' AS "runId" FROM sexton.incident WHERE number = $1`,
+    [number],
+  );
+  return rows[0]?.runId ?? undefined;
+};

@@ -25,6 +25,10 @@ export interface LedgerEntry {
   /** Undefined where the batch was the last of its pass. */
   readonly cursor: Cursor | undefined;
   readonly deleted: number;
+  /** Objects that left their store. */
+  readonly objects?: number;
+  /** Rows or objects that wait for a person from now on. */
+  readonly setAside?: number;
   readonly ms: number;
 }
 
@@ -45,8 +49,8 @@ export const readPosition = async (db: Queryable, runId: string, step: string): 
 
 export const writeEntry = async (tx: Queryable, entry: LedgerEntry): Promise<void> => {
   await tx.query(
-    `INSERT INTO sexton.ledger (run_id, step, lane, seq, slice, attempt, pass, cursor, deleted, ms)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    `INSERT INTO sexton.ledger (run_id, step, lane, seq, slice, attempt, pass, cursor, deleted, ms, objects, set_aside)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       entry.runId,
       entry.step,
@@ -58,14 +62,21 @@ export const writeEntry = async (tx: Queryable, entry: LedgerEntry): Promise<voi
       entry.cursor ? JSON.stringify(entry.cursor) : null,
       entry.deleted,
       entry.ms,
+      entry.objects ?? 0,
+      entry.setAside ?? 0,
     ],
   );
 };
 
 /** Totals of a run over all its steps, or of one slice of it. */
-export const readTotals = async (db: Queryable, runId: string, slice?: number): Promise<RunTotals> => {
+export const readTotals = async (
+  db: Queryable,
+  runId: string,
+  slice?: number,
+): Promise<Required<RunTotals>> => {
   const { rows } = await db.query(
     `SELECT coalesce(sum(deleted), 0)::int AS deleted, count(*)::int AS batches,
+       coalesce(sum(objects), 0)::int AS objects, coalesce(sum(set_aside), 0)::int AS "setAside",
        coalesce(max(ms), 0) AS "maxBatchMs", coalesce(avg(ms), 0) AS "avgBatchMs"
      FROM sexton.ledger WHERE run_id = $1 AND ($2::int IS NULL OR slice = $2)`,
     [runId, slice ?? null],

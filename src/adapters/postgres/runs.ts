@@ -11,8 +11,10 @@ export interface RunIdentity {
   readonly database: string;
   readonly resourceType: string;
   readonly lockKey: string;
-  readonly trigger: 'schedule' | 'manual';
+  readonly trigger: 'schedule' | 'manual' | 'retry';
   readonly requestedBy: string | undefined;
+  /** The failed run that it makes good for. */
+  readonly retryOf: string | undefined;
   readonly dryRun: boolean;
   readonly budgetSeconds: number;
 }
@@ -29,8 +31,8 @@ export interface RunEnding extends Partial<RunTotals> {
 export const insertRun = async (db: Queryable, run: RunIdentity): Promise<void> => {
   await db.query(
     `INSERT INTO sexton.run (run_id, workflow_id, pack, job, database, resource_type, lock_key, trigger,
-       requested_by, dry_run, budget_seconds)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
+       requested_by, dry_run, budget_seconds, retry_of)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
     [
       run.runId,
       run.workflowId,
@@ -43,6 +45,7 @@ export const insertRun = async (db: Queryable, run: RunIdentity): Promise<void> 
       run.requestedBy ?? null,
       run.dryRun,
       run.budgetSeconds,
+      run.retryOf ?? null,
     ],
   );
 };
@@ -68,6 +71,7 @@ export const endRun = async (db: Queryable, runId: string, ending: RunEnding): P
   const { rowCount } = await db.query(
     `UPDATE sexton.run SET state = $2, reason = $3, deleted = $4, batches = $5, max_batch_ms = $6,
        avg_batch_ms = $7, remaining = $8, duration_seconds = $9, error_code = $10, error_message = $11,
+       objects = $12, set_aside = $13,
        ended_at = started_at + make_interval(secs => $9)
      WHERE run_id = $1 AND ended_at IS NULL`,
     [
@@ -82,6 +86,8 @@ export const endRun = async (db: Queryable, runId: string, ending: RunEnding): P
       ending.durationSeconds,
       ending.errorCode ?? null,
       ending.errorMessage ?? null,
+      ending.objects ?? null,
+      ending.setAside ?? null,
     ],
   );
   return rowCount === 1;

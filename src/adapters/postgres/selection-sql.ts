@@ -17,35 +17,60 @@ export const orderAsTextSql = ({ orderBy }: Selection): string =>
 /** A statement's condition together with its parameters, numbered from 1. */
 export interface Condition {
   readonly sql: string;
-  readonly values: readonly string[];
+  readonly values: readonly (string | readonly string[])[];
 }
 
-/** Rows that the run may delete: old enough at its cutoff, and what the pack adds. The newline ends a trailing comment. */
-export const selected = ({ age, where }: Selection, cutoff: string): Condition => ({
-  sql: `${quote(age.column)} < $1::timestamptz${where ? ` AND (${where}\n)` : ''}`,
-  values: [cutoff],
-});
+/** A row's name as text: its key, as a JSON list where it has several columns. */
+export const keyTextSql = ({ key }: Selection): string => {
+  const columns = key.map((column) => `${quote(column)}::text`);
+  return columns.length === 1 ? `${columns[0]}` : `jsonb_build_array(${columns.join(', ')})::text`;
+};
+
+/**
+ * Rows that the run may take: old enough at its cutoff, what the pack adds, and none that waits for a person. The
+ * newline ends a trailing comment.
+ */
+export const selected = (
+  selection: Selection,
+  cutoff: string,
+  excluded: readonly string[] = [],
+): Condition => {
+  const { age, where } = selection;
+  const old = `${quote(age.column)} < $1::timestamptz${where ? ` AND (${where}\n)` : ''}`;
+  if (excluded.length === 0) return { sql: old, values: [cutoff] };
+  return {
+    sql: `${old} AND NOT (${keyTextSql(selection)} = ANY($2::text[]))`,
+    values: [cutoff, excluded],
+  };
+};
 
 export interface Window {
   readonly after: Cursor | undefined;
   readonly upTo?: Cursor | undefined;
 }
 
+/** What every statement of a run has in common. */
+export interface Scope {
+  readonly selection: Selection;
+  readonly cutoff: string;
+  /** Names of rows that wait for a person. */
+  readonly excluded: readonly string[];
+  readonly columnTypes: ReadonlyMap<string, string>;
+}
+
 /** `selected`, narrowed to the window between two cursors by row-value comparison on the order columns. */
 export const selectedIn = (
-  selection: Selection,
-  cutoff: string,
+  { selection, cutoff, excluded, columnTypes }: Scope,
   window: Window,
-  types: ReadonlyMap<string, string>,
 ): Condition => {
-  const { sql, values } = selected(selection, cutoff);
+  const { sql, values } = selected(selection, cutoff, excluded);
   const parts = [sql];
   const parameters = [...values];
   const compare = (operator: '>' | '<=', cursor: Cursor | undefined): void => {
     if (!cursor) return;
     const operands = selection.orderBy.map((column, place) => {
       parameters.push(cursor[place] ?? '');
-      return `$${parameters.length}::${types.get(column)}`;
+      return `$${parameters.length}::${columnTypes.get(column)}`;
     });
     parts.push(`(${columnsSql(selection.orderBy)}) ${operator} (${operands.join(', ')})`);
   };

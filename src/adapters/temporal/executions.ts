@@ -6,13 +6,24 @@ import { fromPayloadsAtIndex } from '@temporalio/common/lib/converter/payload-co
  * Whether the run with this first execution run id is over. Asked without a run id, so that a run which
  * continued as new counts as going on; an id that a later run has taken over is over for this one.
  */
-export const isClosed = async (client: Client, workflowId: string, firstRunId: string): Promise<boolean> => {
+export const isClosed = async (client: Client, workflowId: string, firstRunId: string): Promise<boolean> =>
+  (await ownerState(client, workflowId, firstRunId)) !== 'running';
+
+/** `unknown`: this Temporal has never heard of it, or has forgotten it; another one may know it. */
+export type OwnerState = 'running' | 'closed' | 'unknown';
+
+/** What Temporal knows of the owner of a lock; a run that continued as new is still running. */
+export const ownerState = async (
+  client: Client,
+  workflowId: string,
+  firstRunId: string,
+): Promise<OwnerState> => {
   try {
     const { raw, status } = await client.workflow.getHandle(workflowId).describe();
-    if (raw.workflowExecutionInfo?.firstRunId !== firstRunId) return true;
-    return status.name !== 'RUNNING' && status.name !== 'CONTINUED_AS_NEW';
+    const same = raw.workflowExecutionInfo?.firstRunId === firstRunId;
+    return same && (status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW') ? 'running' : 'closed';
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return true;
+    if (error instanceof WorkflowNotFoundError) return 'unknown';
     throw error;
   }
 };

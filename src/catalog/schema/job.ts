@@ -34,14 +34,29 @@ const selection = z
     ...(where === undefined ? {} : { where }),
   }));
 
-const step = z.strictObject({
-  name,
-  action: z.literal('delete'),
-  batch: z
-    .int({ error: `must be a whole number from 1 to ${MAX_BATCH_ROWS}` })
-    .min(1)
-    .max(MAX_BATCH_ROWS),
-  selection,
+const batch = z
+  .int({ error: `must be a whole number from 1 to ${MAX_BATCH_ROWS}` })
+  .min(1)
+  .max(MAX_BATCH_ROWS);
+
+const deleteStep = z.strictObject({ name, action: z.literal('delete'), batch, selection });
+
+const blobs = z
+  .strictObject({
+    column: identifier,
+    deletedAt: identifier.optional(),
+    grace: duration.optional(),
+  })
+  .transform(({ column, deletedAt, grace = 0 }) => ({
+    column,
+    ...(deletedAt === undefined ? {} : { deletedAt }),
+    graceSeconds: grace,
+  }));
+
+const blobsStep = z.strictObject({ name, action: z.literal('blobs'), batch, selection, blobs });
+
+const step = z.discriminatedUnion('action', [deleteStep, blobsStep], {
+  error: 'must be one of delete, blobs',
 });
 
 /** A job as declared; see JobDefinition. */

@@ -1,0 +1,130 @@
+// The batches of one slice: rows, and the objects that follow them, until the time is up, nothing is left, or somebody
+// holds the run. Position and counts come from the ledger; what is remembered here only saves asking again.
+import { performance } from 'node:perf_hooks';
+import { CancelledFailure, Context } from '@temporalio/activity';
+import type pg from 'pg';
+import { type BlobStore, BlobStoreError } from '../../adapters/blob-store.ts';
+import { readPosition, readTotals } from '../../adapters/postgres/ledger.ts';
+import { readPending } from '../../adapters/postgres/manual-resolution-queue.ts';
+import { selectedIn } from '../../adapters/postgres/selection-sql.ts';
+import { readColumnTypes } from '../../adapters/postgres/table-facts.ts';
+import type { Hold } from '../../domain/control.ts';
+import type { JobSnapshot, RunPlan, StepSnapshot } from '../../domain/job.ts';
+import { type BatchContext, type Change, runBatch } from '../actions/batch.ts';
+import { isRowFault, SINGLY_ROWS, takeSingly } from '../actions/set-rows-aside.ts';
+import { sweepObjects } from '../actions/sweep-objects.ts';
+import { takeRows } from '../actions/take-rows.ts';
+import { requireBlobs } from '../dependencies.ts';
+import type { Tenure } from './tenure.ts';
+
+export interface BatchesInput {
+  readonly job: JobSnapshot;
+  readonly plan: RunPlan;
+  readonly rowsPerSecond: number | undefined;
+  readonly pool: pg.Pool;
+  readonly blobs: BlobStore | undefined;
+  readonly tenure: Tenure;
+}
+
+export interface BatchesResult {
+  readonly done: boolean;
+  readonly hold?: Hold;
+}
+
+/** The longest that a slice waits because the store asks it to; beyond, the run waits in sight. */
+const LONGEST_REST_SECONDS = 10;
+
+export const runBatches = async (input: BatchesInput): Promise<BatchesResult> => {
+  const { job, plan, pool, tenure, rowsPerSecond } = input;
+  const [step] = job.steps;
+  const until = performance.now() + job.settings.sliceSeconds * 1000;
+  const columnTypes = await readColumnTypes(pool, step.selection);
+  let excluded = await readPending(pool, job.name);
+  let position = await readPosition(pool, plan.runId, step.name);
+  let { setAside: already } = await readTotals(pool, plan.runId);
+  const width = createWidth(step, rowsPerSecond);
+  let objectsDue = step.action === 'blobs';
+
+  const remember = (names: readonly string[]): void => {
+    excluded = [...excluded, ...names];
+    already += names.length;
+  };
+
+  while (performance.now() < until && !Context.current().cancellationSignal.aborted) {
+    await tenure.keep();
+    Context.current().heartbeat({ batches: position.seq, pass: position.pass });
+    const common = { pool, claim: tenure.claim(), job, selection: step.selection, cutoff: plan.cutoff };
+    const context: BatchContext = { ...common, step, columnTypes, excluded };
+    if (objectsDue && step.action === 'blobs') {
+      const sweep = sweepObjects(
+        { ...context, step, blobs: requireBlobs(input.blobs) },
+        { position, already },
+      );
+      const swept = await sweep.catch(restIfAsked);
+      if (swept === undefined) continue;
+      if ('hold' in swept) return { done: false, hold: swept.hold };
+      position = swept.position;
+      remember(swept.setAside);
+      objectsDue = !swept.done;
+      continue;
+    }
+    const batch = await runBatch(context, {
+      position,
+      most: width.rows(),
+      change: width.singly() ? takeSingly(context, already) : takeWindow(context),
+    }).catch((error: unknown) => width.narrowFor(error));
+    if (batch === undefined) continue;
+    if ('hold' in batch) return { done: false, hold: batch.hold };
+    position = batch.position;
+    remember(batch.setAside);
+    width.widen();
+    objectsDue = step.action === 'blobs' && batch.deleted > 0;
+    if (batch.done) return { done: true };
+    if (rowsPerSecond) await rest((batch.deleted / rowsPerSecond) * 1000 - batch.ms);
+  }
+  return { done: false };
+};
+
+const takeWindow =
+  (context: BatchContext): Change =>
+  async (tx, window) => ({
+    deleted: await takeRows(tx, context, selectedIn(context, window)),
+    setAside: [],
+  });
+
+/** How many rows the next batch may take: halved around rows that fail, until they are taken one by one. */
+const createWidth = ({ batchRows }: StepSnapshot, rowsPerSecond: number | undefined) => {
+  const paced = rowsPerSecond ? Math.max(1, rowsPerSecond) : Number.POSITIVE_INFINITY;
+  let narrowed = Number.POSITIVE_INFINITY;
+  const singly = (): boolean => narrowed <= SINGLY_ROWS;
+  return {
+    rows: () => Math.min(paced, narrowed),
+    singly,
+    /** Rethrows what is not the fault of a row, or was not thrown by many of them. */
+    narrowFor: (error: unknown): undefined => {
+      if (!isRowFault(error) || singly()) throw error;
+      narrowed = Math.max(SINGLY_ROWS, Math.floor(Math.min(narrowed, batchRows) / 2));
+    },
+    widen: () => {
+      narrowed = narrowed * 2 >= batchRows ? Number.POSITIVE_INFINITY : narrowed * 2;
+    },
+  };
+};
+
+/** A store that asks for a moment gets it here; nothing was counted, and the sweep is simply done again. */
+const restIfAsked = async (error: unknown): Promise<undefined> => {
+  if (!(error instanceof BlobStoreError) || error.fault !== 'throttled') throw error;
+  const { retryAfterSeconds = 1 } = error;
+  if (retryAfterSeconds > LONGEST_REST_SECONDS) throw error;
+  await rest(retryAfterSeconds * 1000);
+};
+
+/** Waits between transactions. A cancelled wait ends the slice at this batch's edge, which is what was asked. */
+const rest = async (ms: number): Promise<void> => {
+  if (ms <= 0) return;
+  await Context.current()
+    .sleep(ms)
+    .catch((error: unknown) => {
+      if (!(error instanceof CancelledFailure)) throw error;
+    });
+};

@@ -1,0 +1,92 @@
+// What people do to a run: pause, resume, stop, set its batch size, end its wait. Postgres holds what was asked, so that
+// the batch in hand is the last one; this decides what the run does next.
+import { ApplicationFailure, condition } from '@temporalio/workflow';
+import type { SliceResult } from '../activities/job/slice.ts';
+import { type Hold, holdWords } from '../domain/control.ts';
+import { FAILURE_TYPES } from '../domain/failure.ts';
+import type { JobInput } from '../domain/job.ts';
+import { type Asked, handleControls } from './control-handlers.ts';
+import type { JobView } from './job-view.ts';
+import { letGoOfLock } from './proxies.ts';
+
+export interface RunControl {
+  /** Waits while the run is paused; throws once it is stopped. */
+  readonly goOn: () => Promise<void>;
+  /** Waits before another try; less where somebody asks for it, or holds the run. */
+  readonly backOff: (ms: number, summary: string) => Promise<void>;
+  /** Runs a slice and takes note of the hold that it found. */
+  readonly slice: (run: () => Promise<SliceResult>) => Promise<SliceResult>;
+  readonly held: () => boolean;
+  /** Refuses everything from now on: the run is telling its end. */
+  readonly close: () => void;
+}
+
+export const createJobControl = (input: JobInput, runId: string, view: JobView): RunControl => {
+  const { job, request = {} } = input;
+  const { database } = job.steps[0].selection;
+  const { pack, name, resourceType, lockKey } = job;
+  const run = { pack, job: name, database, resourceType, lockKey, runId };
+  let hold: Hold | undefined;
+  let resumes = 0;
+  let inSlice = false;
+  let retryAsked = false;
+  let open = !request.dryRun;
+
+  const asked: Asked = {
+    run,
+    declaredRows: job.steps[0].batchRows,
+    isOpen: () => open,
+    hold: () => hold,
+    /** Outside a slice nothing runs, so the workflow alone can hold the run. */
+    canHoldAlone: () => !inSlice,
+    state: view.state,
+    setHold: (wanted) => {
+      hold = wanted;
+      view.held(wanted);
+    },
+    resume: () => {
+      hold = undefined;
+      resumes += 1;
+      view.running();
+    },
+    retryNow: () => {
+      retryAsked = true;
+    },
+    batchRows: view.batchRows,
+  };
+  handleControls(asked);
+
+  return {
+    goOn: async () => {
+      while (hold) {
+        if (hold.kind === 'stop')
+          throw ApplicationFailure.nonRetryable(holdWords(hold), FAILURE_TYPES.stopped);
+        view.held(hold);
+        // Open-ended, so the lock is let go of. One that cannot be let go of now ends with its lease.
+        await letGoOfLock(run).catch(() => false);
+        await condition(() => hold?.kind !== 'pause');
+        view.running();
+      }
+    },
+    backOff: async (ms, summary) => {
+      retryAsked = false;
+      await condition(() => retryAsked || hold !== undefined, ms, { summary });
+    },
+    slice: async (start) => {
+      inSlice = true;
+      const seen = resumes;
+      try {
+        const result = await start();
+        // A hold that was lifted while the slice was on its way back is no more.
+        if (result.hold && !hold && resumes === seen) hold = result.hold;
+        return result;
+      } finally {
+        inSlice = false;
+      }
+    },
+    held: () => hold !== undefined,
+    close: () => {
+      open = false;
+    },
+  };
+};
