@@ -31,4 +31,7 @@ export const sqlState = (error: unknown): string | undefined => {
   return /connection|timeout exceeded when trying to connect/i.test(error.message) ? 'CONNECTION' : undefined;
 };
 
+/** Only these are a row's own fault: bad data, a violated constraint, a trigger that objects (design §6.7). */
+export const isRowFault = (error: unknown): boolean => /^(22...|23...|P0001)$/.test(sqlState(error) ?? '');
+
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

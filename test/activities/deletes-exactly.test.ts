@@ -122,6 +122,17 @@ describe('a run that is begun twice, because its worker died before it could ans
   });
 });
 
+describe('a cutoff that was asked for', () => {
+  it('holds where it is older than the declared one, and never takes rows that the declaration keeps', async () => {
+    const older = '2026-01-01T00:00:00.000000Z';
+    const asked = await beginRun(engine, aRun(aJob(), { cutoff: older }));
+    expect(asked.plan.cutoff).toBe(older);
+    const younger = await beginRun(engine, aRun(aJob(), { cutoff: '2999-01-01T00:00:00Z' }));
+    const plain = await begin();
+    expect(Date.parse(younger.plan.cutoff)).toBeLessThanOrEqual(Date.parse(plain.plan.cutoff));
+  });
+});
+
 describe('a second run while the first one holds the lock', () => {
   it('does not begin, and says who holds it (SLA-16)', async () => {
     const { job, run } = await begin();

@@ -17,7 +17,7 @@ import type { Hold } from '../../domain/control.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
 import type { Claim } from '../../domain/fence.ts';
 import type { JobSnapshot, StepSnapshot } from '../../domain/job.ts';
-import { failure } from '../failures.ts';
+import { failure, isRowFault } from '../failures.ts';
 
 export interface BatchContext extends Scope {
   readonly pool: pg.Pool;
@@ -43,6 +43,13 @@ export interface HeldBatch {
   readonly hold: Hold;
 }
 
+/** A batch that was rolled back because of one of its rows, nobody knows which. */
+export interface FaultyBatch {
+  readonly fault: unknown;
+  /** Rows that the batch was allowed. */
+  readonly size: number;
+}
+
 /** What a batch does to the rows of its window. */
 export type Change = (
   tx: Queryable,
@@ -53,15 +60,16 @@ export type Change = (
 export const runBatch = async (
   context: BatchContext,
   { position, most, change }: { readonly position: Position; readonly most: number; readonly change: Change },
-): Promise<BatchResult | HeldBatch> => {
+): Promise<BatchResult | HeldBatch | FaultyBatch> => {
   const { pool, step } = context;
   const startedAt = performance.now();
   const elapsed = (): number => Math.round((performance.now() - startedAt) * 10) / 10;
 
-  const covered = await inTransaction(pool, async (tx): Promise<(Covered & { size: number }) | HeldBatch> => {
+  let size = most;
+  const take = async (tx: Queryable): Promise<Covered | HeldBatch> => {
     const { hold, batchRows = step.batchRows } = await requireFence(tx, context);
     if (hold) return { hold };
-    const size = Math.min(batchRows, most);
+    size = Math.min(batchRows, most);
     const bound = await findBound(tx, context, position.cursor, size);
     const { deleted, setAside } = await change(tx, { after: position.cursor, upTo: bound });
     if (wroteEntry(bound, deleted, setAside)) {
@@ -70,10 +78,16 @@ export const runBatch = async (
       const counts = { deleted, setAside: setAside.length, ms: elapsed() };
       await writeEntry(tx, { ...at, cursor: bound, ...counts });
     }
-    return { bound, deleted, setAside, size };
-  });
-  if ('hold' in covered) return covered;
-  return { ...advance(position, covered), ...covered, ms: elapsed() };
+    return { bound, deleted, setAside };
+  };
+  try {
+    const covered = await inTransaction(pool, take);
+    if ('hold' in covered) return covered;
+    return { ...advance(position, covered), ...covered, size, ms: elapsed() };
+  } catch (error) {
+    if (isRowFault(error)) return { fault: error, size };
+    throw error;
+  }
 };
 
 /** Inside a transaction: the fence's own row is held to its end. */

@@ -9,9 +9,15 @@ import { readPending } from '../../adapters/postgres/manual-resolution-queue.ts'
 import { selectedIn } from '../../adapters/postgres/selection-sql.ts';
 import { readColumnTypes } from '../../adapters/postgres/table-facts.ts';
 import type { Hold } from '../../domain/control.ts';
-import type { JobSnapshot, RunPlan, StepSnapshot } from '../../domain/job.ts';
-import { type BatchContext, type Change, runBatch } from '../actions/batch.ts';
-import { isRowFault, SINGLY_ROWS, takeSingly } from '../actions/set-rows-aside.ts';
+import type { JobSnapshot, RunPlan } from '../../domain/job.ts';
+import {
+  type BatchContext,
+  type BatchResult,
+  type Change,
+  type FaultyBatch,
+  runBatch,
+} from '../actions/batch.ts';
+import { SINGLY_ROWS, takeSingly } from '../actions/set-rows-aside.ts';
 import { sweepObjects } from '../actions/sweep-objects.ts';
 import { takeRows } from '../actions/take-rows.ts';
 import { requireBlobs } from '../dependencies.ts';
@@ -42,7 +48,7 @@ export const runBatches = async (input: BatchesInput): Promise<BatchesResult> =>
   let excluded = await readPending(pool, job.name);
   let position = await readPosition(pool, plan.runId, step.name);
   let { setAside: already } = await readTotals(pool, plan.runId);
-  const width = createWidth(step, rowsPerSecond);
+  const width = createWidth(rowsPerSecond);
   let objectsDue = step.action === 'blobs';
 
   const remember = (names: readonly string[]): void => {
@@ -68,16 +74,18 @@ export const runBatches = async (input: BatchesInput): Promise<BatchesResult> =>
       objectsDue = !swept.done;
       continue;
     }
-    const batch = await runBatch(context, {
-      position,
-      most: width.rows(),
-      change: width.singly() ? takeSingly(context, already) : takeWindow(context),
-    }).catch((error: unknown) => width.narrowFor(error));
-    if (batch === undefined) continue;
+    const wanted = { position, most: width.rows() };
+    const batch = width.singly()
+      ? await runBatch(unconditional(context), { ...wanted, change: takeSingly(context, already) })
+      : await runBatch(context, { ...wanted, change: takeWindow(context) });
     if ('hold' in batch) return { done: false, hold: batch.hold };
+    if ('fault' in batch) {
+      width.narrowFor(batch);
+      continue;
+    }
     position = batch.position;
     remember(batch.setAside);
-    width.widen();
+    width.widen(batch);
     objectsDue = step.action === 'blobs' && batch.deleted > 0;
     if (batch.done) return { done: true };
     if (rowsPerSecond) await rest((batch.deleted / rowsPerSecond) * 1000 - batch.ms);
@@ -92,21 +100,28 @@ const takeWindow =
     setAside: [],
   });
 
+/** The condition itself may fail on a row, so a window that is taken one by one is found by age alone. */
+const unconditional = (context: BatchContext): BatchContext => {
+  const { where: _, ...selection } = context.selection;
+  return { ...context, selection };
+};
+
 /** How many rows the next batch may take: halved around rows that fail, until they are taken one by one. */
-const createWidth = ({ batchRows }: StepSnapshot, rowsPerSecond: number | undefined) => {
-  const paced = rowsPerSecond ? Math.max(1, rowsPerSecond) : Number.POSITIVE_INFINITY;
+const createWidth = (rowsPerSecond: number | undefined) => {
+  const paced = rowsPerSecond ? Math.max(1, Math.floor(rowsPerSecond)) : Number.POSITIVE_INFINITY;
   let narrowed = Number.POSITIVE_INFINITY;
   const singly = (): boolean => narrowed <= SINGLY_ROWS;
   return {
     rows: () => Math.min(paced, narrowed),
     singly,
-    /** Rethrows what is not the fault of a row, or was not thrown by many of them. */
-    narrowFor: (error: unknown): undefined => {
-      if (!isRowFault(error) || singly()) throw error;
-      narrowed = Math.max(SINGLY_ROWS, Math.floor(Math.min(narrowed, batchRows) / 2));
+    /** Throws what rows taken one by one did not bring to light. */
+    narrowFor: ({ fault, size }: FaultyBatch): void => {
+      if (singly()) throw fault;
+      narrowed = Math.max(SINGLY_ROWS, Math.floor(size / 2));
     },
-    widen: () => {
-      narrowed = narrowed * 2 >= batchRows ? Number.POSITIVE_INFINITY : narrowed * 2;
+    /** By the size that was allowed: what an operator sets meanwhile may lie on either side of the declared one. */
+    widen: ({ size }: BatchResult): void => {
+      narrowed = size < narrowed ? Number.POSITIVE_INFINITY : narrowed * 2;
     },
   };
 };

@@ -33,13 +33,13 @@ export const createBegin =
     await insertRun(databases.home, runIdentity(job, request, run));
 
     const [step] = job.steps;
-    const proposed = await proposeCutoff(target, step.selection.age.olderThanSeconds);
-    const cutoff = request.cutoff ?? proposed.cutoff;
+    const { olderThanSeconds } = step.selection.age;
+    const { at, cutoff } = await proposeCutoff(target, olderThanSeconds, request.cutoff);
     await preflight(target, step, cutoff);
     if (step.action === 'blobs') requireBlobs(blobs);
 
     const waitingSince = performance.now();
-    const acquired = await takeLock({ lock, temporal }, { job, run, since: proposed.at });
+    const acquired = await takeLock({ lock, temporal }, { job, run, since: at });
     if (!acquired.held) return { begun: false, heldBy: acquired.by };
     const lockWaitMs = Math.round(performance.now() - waitingSince);
 
@@ -77,16 +77,20 @@ export const createBegin =
     return { begun: true, plan };
   };
 
-/** The cutoff by the target's own clock, as text: microseconds would not survive a JavaScript Date. */
+/**
+ * The cutoff by the target's own clock, as text: microseconds would not survive a JavaScript Date. One that was asked for
+ * holds where it is older; a younger one would take rows that the declaration keeps.
+ */
 export const proposeCutoff = async (
   db: pg.Pool,
   olderThanSeconds: number,
+  wanted?: string,
 ): Promise<{ readonly at: string; readonly cutoff: string }> => {
   const { rows } = await db.query(
     `SELECT ${isoSql('n', 'microseconds')} AS at,
-       ${isoSql('n - make_interval(secs => $1)', 'microseconds')} AS cutoff
+       ${isoSql('least(n - make_interval(secs => $1), $2::timestamptz)', 'microseconds')} AS cutoff
      FROM (SELECT sexton.now() AS n) clock`,
-    [olderThanSeconds],
+    [olderThanSeconds, wanted ?? null],
   );
   return rows[0];
 };

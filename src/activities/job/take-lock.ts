@@ -28,7 +28,9 @@ export const takeLock = async (
     if (acquired.held) return acquired;
     const { workflowId, firstRunId, since: heldSince = '' } = parseOwner(acquired.by);
     if (!workflowId || !firstRunId) return acquired;
-    if ((await ownerState(temporal, workflowId, firstRunId)) !== 'closed') return acquired;
+    // An owner that cannot be asked about may be alive.
+    const state = await ownerState(temporal, workflowId, firstRunId).catch(() => 'unknown');
+    if (state !== 'closed') return acquired;
     const heir = { ...owner, takenFrom: { workflowId, firstRunId, since: heldSince } };
     return await lock.takeOver(job.lockKey, heir, { value: acquired.by, leaseMs });
   } catch (cause) {
