@@ -8,6 +8,7 @@ const HEAVY = [
   'test/client/command-line.test.ts',
   'test/client/run-*.test.ts',
   'test/replay/secrets.test.ts',
+  'test/scripts/**/*.test.ts',
   'test/worker/shutdown.test.ts',
   'test/workflows/acknowledgement-in-force.test.ts',
   'test/workflows/escalation-restarts.test.ts',

@@ -1,4 +1,4 @@
-// The door of `npm start` and `npm test`: makes sure of Node and the installed packages, then goes on.
+// The door of `npm start`, `npm test` and `npm run new`: makes sure of Node and the installed packages, then goes on.
 // Plain JavaScript without dependencies, in a syntax that a too old Node can read, so that it can say so.
 import process from 'node:process';
 
@@ -17,7 +17,8 @@ const begin = async ([verb, ...args]) => {
   register();
   if (verb === 'test') return (await import('./run-tests.ts')).runTests(args);
   if (verb === 'start') return (await import('../src/local/main.ts')).main(args);
-  throw new Error('usage: bootstrap.mjs start|test …');
+  if (verb === 'new') return (await import('./new/main.ts')).main(args);
+  throw new Error('usage: bootstrap.mjs start|test|new …');
 };
 
 if (major < 20 || (major === 20 && minor < 19)) {

@@ -6,7 +6,9 @@ import { readTotals } from '../adapters/postgres/ledger.ts';
 import { type Progress, progressOf, type Sample, smoothRate } from '../domain/progress.ts';
 import type { RunResult } from '../domain/run.ts';
 import { utilization } from '../domain/sla.ts';
+import type { Unit } from './unit.ts';
 
+/** `deleted` and `eligible` count what the run is followed by, rows or files. */
 export interface Snapshot extends Progress {
   readonly deleted: number;
   readonly eligible: number;
@@ -18,6 +20,7 @@ export interface FollowOptions {
   readonly runId: string;
   readonly home: pg.Pool;
   readonly target: pg.Pool;
+  readonly unit: Unit;
   readonly onProgress: (snapshot: Snapshot) => void;
   readonly everyMs: number;
 }
@@ -34,7 +37,7 @@ export const follow = async (options: FollowOptions): Promise<RunResult> => {
   return ended;
 };
 
-const createLook = ({ home, target, runId, onProgress }: FollowOptions): (() => Promise<void>) => {
+const createLook = ({ home, target, unit, runId, onProgress }: FollowOptions): (() => Promise<void>) => {
   let before: Sample | undefined;
   let rate: number | undefined;
   return async () => {
@@ -46,7 +49,8 @@ const createLook = ({ home, target, runId, onProgress }: FollowOptions): (() => 
     );
     const run = rows[0];
     if (!run) return;
-    const { deleted } = await readTotals(target, runId);
+    const totals = await readTotals(target, runId);
+    const deleted = unit === 'files' ? totals.objects : totals.deleted;
     const now: Sample = { atMs: Date.now(), deleted };
     // The first sample is counted from nothing, so that a quick run has a rate at all.
     rate = smoothRate(rate, before ?? { atMs: now.atMs - run.seconds * 1000, deleted: 0 }, now);

@@ -1,22 +1,27 @@
 // The `sexton` command line: what it is connected to, and one line a command.
-import { WorkflowFailedError } from '@temporalio/client';
-import { rootCause } from '@temporalio/common';
 import { Command } from 'commander';
 import { connectClient, temporalAddress } from '../adapters/temporal/connect.ts';
-import { UnknownNameError } from '../catalog/catalog.ts';
-import { ConfigurationError } from '../catalog/faults.ts';
 import { type Env, processEnv } from '../config/env.ts';
 import { loadCatalog } from '../config/load-catalog.ts';
 import { withAnnouncedStack } from '../local/embedded-env.ts';
 import { registerAnswers } from './commands/answer.ts';
 import { registerApply } from './commands/apply.ts';
+import { registerBatchSize } from './commands/batch-size.ts';
+import { registerControls } from './commands/control.ts';
+import { registerDev } from './commands/dev.ts';
+import { registerIncident } from './commands/incident.ts';
 import { registerIncidents } from './commands/incidents.ts';
 import { registerLadder } from './commands/ladder.ts';
+import { registerLocks } from './commands/locks.ts';
 import { registerPlan } from './commands/plan.ts';
+import { registerReleaseLock } from './commands/release-lock.ts';
 import { registerReview } from './commands/review.ts';
 import { registerRun } from './commands/run.ts';
+import { registerSchedule } from './commands/schedule.ts';
+import { registerSeed } from './commands/seed.ts';
 import { registerWorker } from './commands/worker.ts';
-import { type CommandContext, EXIT } from './context.ts';
+import type { CommandContext } from './context.ts';
+import { explain } from './explain.ts';
 
 const createContext = (env: Env): CommandContext => ({
   out: process.stdout,
@@ -28,10 +33,10 @@ const createContext = (env: Env): CommandContext => ({
   },
 });
 
-/** Parses and runs one command; the exit code is left in `process.exitCode`. */
-export const main = async (argv: readonly string[]): Promise<void> => {
-  const env = withAnnouncedStack(processEnv());
+/** Every command; nothing is connected until one of them runs. */
+export const createProgram = (env: Env): Command => {
   const context = createContext(env);
+  const load = () => loadCatalog({ env });
   const program = new Command('sexton')
     .description('Cleanup jobs and escalations that keep their promises.')
     .addHelpText(
@@ -42,34 +47,28 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   registerPlan(program, context);
   registerApply(program, context);
   registerRun(program, context);
-  const load = () => loadCatalog({ env });
+  registerControls(program, context);
+  registerBatchSize(program, context);
+  registerSchedule(program, context);
   registerIncidents(program, { load, out: process.stdout });
   registerAnswers(program, context);
+  registerIncident(program, context);
   registerReview(program, { load, out: process.stdout });
   registerLadder(program, { load, out: process.stdout });
+  registerLocks(program, context);
+  registerReleaseLock(program, context);
+  registerSeed(program, { env, load, out: process.stdout, err: process.stderr });
   registerWorker(program, { env, load });
+  registerDev(program);
+  return program;
+};
 
+/** Parses and runs one command; the exit code is left in `process.exitCode`. */
+export const main = async (argv: readonly string[]): Promise<void> => {
+  const program = createProgram(withAnnouncedStack(processEnv()));
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    process.exitCode = explain(error);
+    process.exitCode = explain(error, process.stderr);
   }
-};
-
-/** Tells what went wrong in words and returns the exit code for it. */
-const explain = (error: unknown): number => {
-  // Commander has told its own errors already; help and version are none.
-  if (error instanceof Error && 'exitCode' in error) return error.exitCode === 0 ? EXIT.yes : EXIT.bad;
-  if (error instanceof WorkflowFailedError) {
-    process.stderr.write(`the run did not end well: ${rootCause(error) ?? error.message}\n`);
-    return EXIT.bad;
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof ConfigurationError || error instanceof UnknownNameError) {
-    process.stderr.write(`${message}\n`);
-    return EXIT.bad;
-  }
-  const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  process.stderr.write(`${message}${cause}\n`);
-  return EXIT.unknown;
 };

@@ -3,6 +3,7 @@ import cliProgress from 'cli-progress';
 import { formatDuration } from '../domain/duration.ts';
 import { oneDecimal } from '../domain/sla.ts';
 import type { Snapshot } from './follow.ts';
+import type { Unit } from './unit.ts';
 
 export interface ProgressView {
   readonly everyMs: number;
@@ -12,10 +13,13 @@ export interface ProgressView {
 
 const count = (n: number): string => Math.round(n).toLocaleString('en-US');
 
-const figures = ({ deleted, eligible, rowsPerSecond, etaSeconds, utilizationPercent }: Snapshot): string =>
+const figures = (
+  { deleted, eligible, rowsPerSecond, etaSeconds, utilizationPercent }: Snapshot,
+  unit: Unit,
+): string =>
   [
-    `${count(deleted)} of ${count(eligible)} rows`,
-    rowsPerSecond === undefined ? 'rate unknown' : `${count(rowsPerSecond)} rows/s`,
+    `${count(deleted)} of ${count(eligible)} ${unit}`,
+    rowsPerSecond === undefined ? 'rate unknown' : `${count(rowsPerSecond)} ${unit}/s`,
     deleted >= eligible
       ? 'done'
       : etaSeconds === undefined
@@ -24,10 +28,16 @@ const figures = ({ deleted, eligible, rowsPerSecond, etaSeconds, utilizationPerc
     `${oneDecimal(utilizationPercent)} % of budget`,
   ].join(' · ');
 
-export const createProgressView = (name: string, out: NodeJS.WriteStream): ProgressView =>
-  out.isTTY ? bar(name, out) : lines(name, out);
+interface ViewInput {
+  readonly name: string;
+  readonly unit: Unit;
+  readonly out: NodeJS.WriteStream;
+}
 
-const bar = (name: string, out: NodeJS.WriteStream): ProgressView => {
+export const createProgressView = (input: ViewInput): ProgressView =>
+  input.out.isTTY ? bar(input) : lines(input);
+
+const bar = ({ name, unit, out }: ViewInput): ProgressView => {
   const single = new cliProgress.SingleBar(
     { format: `${name} {bar} {percentage} % · {figures}`, stream: out, hideCursor: true },
     cliProgress.Presets.shades_classic,
@@ -38,7 +48,7 @@ const bar = (name: string, out: NodeJS.WriteStream): ProgressView => {
     show: (snapshot) => {
       if (!started) single.start(Math.max(1, snapshot.eligible), 0, { figures: '' });
       started = true;
-      single.update(Math.min(snapshot.deleted, snapshot.eligible), { figures: figures(snapshot) });
+      single.update(Math.min(snapshot.deleted, snapshot.eligible), { figures: figures(snapshot, unit) });
     },
     end: () => {
       if (started) single.stop();
@@ -49,13 +59,13 @@ const bar = (name: string, out: NodeJS.WriteStream): ProgressView => {
 /** Often enough to show life in a log, rarely enough not to fill it. */
 const LINE_EVERY_MS = 1_000;
 
-const lines = (name: string, out: NodeJS.WriteStream): ProgressView => {
+const lines = ({ name, unit, out }: ViewInput): ProgressView => {
   let shown = -1;
   return {
     everyMs: LINE_EVERY_MS,
     show: (snapshot) => {
       const share = Math.floor((snapshot.shareDone ?? 1) * 100);
-      if (snapshot.deleted !== shown) out.write(`${name} ${share} % · ${figures(snapshot)}\n`);
+      if (snapshot.deleted !== shown) out.write(`${name} ${share} % · ${figures(snapshot, unit)}\n`);
       shown = snapshot.deleted;
     },
     end: () => {},

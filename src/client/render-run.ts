@@ -2,21 +2,27 @@
 import type { CatalogJob } from '../catalog/catalog.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { DryRunResult, RunResult } from '../domain/run.ts';
+import { unitOf } from './unit.ts';
 
 const count = (n: number): string => n.toLocaleString('en-US');
 
+type Job = Pick<CatalogJob, 'name' | 'snapshot'>;
+
 /** `cleanup_magic_links: completed · 30,000 rows gone in 30 batches, 3.1s (1 % of budget)`. */
-export const renderRun = (job: Pick<CatalogJob, 'name'>, result: RunResult): string => {
-  const { state, reason, deleted, batches, remaining, durationSeconds, utilizationPercent } = result;
-  const left = remaining > 0 ? `, ${count(remaining)} left` : '';
+export const renderRun = (job: Job, result: RunResult): string => {
+  const { state, reason, batches, remaining, objectsWaiting = 0, durationSeconds } = result;
+  const unit = unitOf(job);
+  const gone = unit === 'files' ? (result.objects ?? 0) : result.deleted;
+  const waiting = objectsWaiting > 0 ? `, ${count(objectsWaiting)} waiting for their grace to end` : '';
+  const left = `${remaining > 0 ? `, ${count(remaining)} left` : ''}${waiting}`;
   const why = reason ? `\n  ${reason}` : '';
   return (
-    `${job.name}: ${state} · ${count(deleted)} rows gone in ${batches} batches${left}, ` +
-    `${formatDuration(durationSeconds)} (${utilizationPercent} % of budget)${why}`
+    `${job.name}: ${state} · ${count(gone)} ${unit} gone in ${batches} batches${left}, ` +
+    `${formatDuration(durationSeconds)} (${result.utilizationPercent} % of budget)${why}`
   );
 };
 
-export const renderDryRun = (job: Pick<CatalogJob, 'name'>, result: DryRunResult): string => {
+export const renderDryRun = (job: Job, result: DryRunResult): string => {
   const keys = result.sample.map(
     (key) =>
       `  ${Object.entries(key)
@@ -24,7 +30,7 @@ export const renderDryRun = (job: Pick<CatalogJob, 'name'>, result: DryRunResult
         .join(' ')}`,
   );
   return [
-    `${job.name}: a run would delete ${count(result.would_delete)} rows older than ${result.cutoff}`,
+    `${job.name}: a run would delete ${count(result.would_delete)} ${unitOf(job)} older than ${result.cutoff}`,
     ...(keys.length > 0 ? ['the oldest of them:', ...keys] : []),
   ].join('\n');
 };

@@ -6,6 +6,7 @@ import type { RunResult } from '../domain/run.ts';
 import { follow } from './follow.ts';
 import { createProgressView } from './progress-bar.ts';
 import { targetOf } from './target.ts';
+import { progressUnitOf } from './unit.ts';
 
 export interface WatchInput {
   readonly catalog: Catalog;
@@ -18,13 +19,15 @@ export interface WatchInput {
 export const watchRun = async ({ catalog, job, handle, out }: WatchInput): Promise<RunResult> => {
   const home = createPool({ url: catalog.home.url, max: 1 });
   const target = createPool({ url: targetOf(catalog, job).url, max: 1 });
-  const view = createProgressView(job.name, out);
+  const unit = progressUnitOf(job);
+  const view = createProgressView({ name: job.name, unit, out });
   try {
     return await follow({
       handle,
       runId: handle.firstExecutionRunId,
       home,
       target,
+      unit,
       onProgress: view.show,
       everyMs: view.everyMs,
     });

@@ -2,9 +2,11 @@
 // needs them.
 import type { EnvShape } from '../catalog/define.ts';
 import { type Profile, postgresUrl, profile, redisUrl, text, url } from '../catalog/variables.ts';
+import { BLOB_VARIABLES } from './blob.ts';
 import { CHANNEL_VARIABLES, channelFaults } from './channels.ts';
 import type { Env } from './env.ts';
 import { type ReadEnv, readVariables } from './pack-env.ts';
+import { WORKER_VARIABLES } from './worker-env.ts';
 
 export const ENGINE_VARIABLES = {
   /** development, staging or production. */
@@ -18,13 +20,15 @@ export const ENGINE_VARIABLES = {
   TEMPORAL_NAMESPACE: text(/^\S+$/, 'must not be empty or hold blanks').optional(),
   /** Where runbooks are read; a job's runbook is a name below it. */
   RUNBOOK_BASE_URL: url().optional(),
+  ...BLOB_VARIABLES,
   ...CHANNEL_VARIABLES,
+  ...WORKER_VARIABLES,
 } satisfies EnvShape;
 
 /** The rule that an address breaks which nobody stated (SLA-82). */
 export const addressRule = (name: string, where: Profile): string =>
   where === 'development'
-    ? `must be set, or left to \`npm start\`, which brings its own ${name}`
+    ? `must be set, or left to \`npx sexton dev\`, which brings its own ${name}`
     : `must be set in ${where}`;
 
 /** The engine's variables, and what is wrong with them. */

@@ -4,18 +4,23 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { LoadedConfig } from '../catalog/load.ts';
 import type { Env } from '../config/env.ts';
-import { unstatedDatabases } from '../config/load-catalog.ts';
+import { type UnstatedDatabase, unstatedDatabases } from '../config/load-catalog.ts';
 import type { Stack } from './stack.ts';
 
-/** One database a pack; its name is the pack's, as SQL would write it. */
-const databaseOf = (pack: string): string => pack.replaceAll('-', '_');
+/** Named after its pack, as SQL would write it; after itself too where the pack has another one. */
+const databaseName = (packs: LoadedConfig['packs'], { pack, name }: UnstatedDatabase): string => {
+  const declared = packs.find((each) => each.name === pack)?.databases ?? {};
+  const own = pack.replaceAll('-', '_');
+  return Object.keys(declared).length > 1 ? `${own}.${name}` : own;
+};
 
 /** Makes the databases that nobody stated and returns `env` with every address in it. */
 export const embeddedEnv = async (config: LoadedConfig, env: Env, stack: Stack): Promise<Env> => {
   const added: Record<string, string> = {};
-  for (const { pack, variable } of unstatedDatabases(config, env)) {
-    await stack.postgres.createDatabase(databaseOf(pack));
-    added[variable] = stack.postgres.urlOf(databaseOf(pack));
+  for (const unstated of unstatedDatabases(config, env)) {
+    const name = databaseName(config.packs, unstated);
+    await stack.postgres.createDatabase(name);
+    added[unstated.variable] = stack.postgres.urlOf(name);
   }
   if (env['SEXTON_DATABASE_URL'] === undefined && env['DATABASE_URL'] === undefined) {
     await stack.postgres.createDatabase('sexton');

@@ -1,11 +1,10 @@
 // Has the Temporal SDK download its dev server: `sdk-download <version> <folder>`. A process of its own, because
 // the SDK can only download by also starting the server, and its native part cannot be told to give up.
+import { TestWorkflowEnvironment } from '@temporalio/testing';
 
 const [version, downloadDir] = process.argv.slice(2);
 if (!version || !downloadDir) throw new Error('usage: sdk-download <version> <folder>');
 
-// Imported here: the package is there for development only, and this step is passed over without it.
-const { TestWorkflowEnvironment } = await import('@temporalio/testing');
 const executable = { type: 'cached-download', version, downloadDir } as const;
 try {
   const environment = await TestWorkflowEnvironment.createLocal({ server: { executable } });

@@ -3,28 +3,35 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { connectClient, temporalAddress } from '../adapters/temporal/connect.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { loadConfigFile } from '../catalog/load.ts';
 import type { ChannelLogger } from '../channels/channel.ts';
 import { EXIT } from '../client/context.ts';
 import { applyDifferences } from '../client/sync/sync.ts';
+import { blobSettings } from '../config/blob.ts';
 import { channelSettings } from '../config/channels.ts';
 import type { Env } from '../config/env.ts';
 import { assembleCatalog, CONFIG_FILE } from '../config/load-catalog.ts';
+import { metricsAddress } from '../config/worker-env.ts';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes.ts';
 import { createLogger } from '../worker/runtime.ts';
 import { bundleWorkflows, startWorker } from '../worker/worker.ts';
 import { announceStack, embeddedEnv } from './embedded-env.ts';
-import { startFakeSlack } from './fakes/slack.ts';
 import { type Stack, startStack } from './stack.ts';
+import { blobStoreFor, STORE_VARIABLES, slackFor } from './stand-ins.ts';
 import { seedPacks } from './story/seed.ts';
 import { type Story, tellStory } from './story/story.ts';
 
 /** What `npm start -- --once --json` prints. */
 export interface StoryReport extends Story {
   readonly stack: Readonly<Record<'temporal' | 'postgres' | 'redis', string>>;
+  /** Jobs that are not told, because they would delete files in a store that was stated. */
+  readonly leftOut: readonly string[];
 }
 
 export interface ServeOptions {
+  /** What the person typed; its runs say that they were started by it. */
+  readonly calledAs: 'npm start' | 'sexton dev';
   readonly env: Env;
   readonly once: boolean;
   readonly signal: AbortSignal;
@@ -43,7 +50,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
 };
 
 const live = async (
-  { env: stated, once: endAfterStory, signal, say, progressTo, report }: ServeOptions,
+  { calledAs: by, env: stated, once: endAfterStory, signal, say, progressTo, report }: ServeOptions,
   onClose: (close: () => Promise<void> | void) => void,
 ): Promise<number> => {
   const startedAt = Date.now();
@@ -55,32 +62,45 @@ const live = async (
   onClose(stack.stop);
   const slack = await slackFor(stated, say);
   onClose(slack.close);
-  const env = { ...(await embeddedEnv(config, stated, stack)), ...slack.env };
+  const blob = await blobStoreFor(stated);
+  onClose(blob.close);
+  const env = { ...(await embeddedEnv(config, stated, stack)), ...slack.env, ...blob.env };
   const catalog = assembleCatalog(config, env);
+  const demo = blob.store ? catalog : withoutFiles(catalog);
+  const leftOut = namesMissing(catalog, demo);
 
   const temporal = temporalAddress(env);
   const { client, close } = await connectClient(temporal);
   onClose(close);
   await applyDifferences({ catalog, client, only: ['migration', 'search attribute'] });
-  await seedPacks(catalog, stack.postgres.embedded);
+  // Every table, whether its job is told or not.
+  const seeding = seedPacks(catalog, stack.postgres.embedded, blob.store?.seed);
+  seeding.catch(() => {});
   const worker = await startWorker({
-    catalog,
+    catalog: demo,
     temporal,
     bundle: await bundling,
     channels: channelSettings(env),
+    metricsAddress: metricsAddress(env),
+    // One that is stated is not the demo's to delete from, whoever asks.
+    blobs: blob.store && blobSettings(env),
     logger: createLogger('error'),
     notices: shownNotices(say),
   });
   onClose(worker.stop);
+  await seeding;
   onClose(announceStack(stated, env));
   say(
     `ready in ${((Date.now() - startedAt) / 1000).toFixed(1)} s${stack.temporal.uiUrl ? ` · Temporal UI ${stack.temporal.uiUrl}` : ''}`,
   );
 
-  const story = await tellStory({ catalog, client, uiUrl: stack.temporal.uiUrl, say, progressTo });
-  report({ stack: sources(stack), ...story });
+  if (leftOut.length > 0) say(`${leftOut.join(', ')} left out: ${LEFT_OUT}`);
+  const { uiUrl } = stack.temporal;
+  const telling = { by, catalog: demo, client, uiUrl, store: blob.store?.witness, say, progressTo };
+  const story = await tellStory(telling);
+  report({ stack: sources(stack), ...story, leftOut });
   // Only now: a schedule that fired during the story would take the job's lock before the story does.
-  await applyDifferences({ catalog, client });
+  await applyDifferences({ catalog: demo, client });
   if (!endAfterStory && !signal.aborted) {
     say('schedules are applied; serving until Ctrl-C. In a second terminal: npx sexton --help');
     await Promise.race([once(signal, 'abort'), worker.done]);
@@ -88,24 +108,15 @@ const live = async (
   return story.ok ? EXIT.yes : EXIT.no;
 };
 
-/** A Slack of our own, whose messages are shown here, unless a real one is stated. */
-const slackFor = async (
-  stated: Env,
-  say: (line: string) => void,
-): Promise<{ readonly env: Env; readonly close: () => Promise<void> }> => {
-  if (stated['SLACK_WEBHOOK_URL'] !== undefined) return { env: {}, close: async () => {} };
-  const slack = await startFakeSlack();
-  slack.onMessage(({ channel, text }) => say(`  Slack #${channel.name} · ${opening(text)}`));
-  return { env: { SLACK_WEBHOOK_URL: slack.webhookUrl }, close: slack.close };
-};
+const LEFT_OUT = `${STORE_VARIABLES.join(' or ')} is stated, and the demo deletes files in a store of its own only`;
 
-/** What matters on a terminal that shows the run too: the rest is in the message itself. */
-const opening = (text: string): string =>
-  text
-    .split('\n')
-    .filter((line) => !line.startsWith('Incident') && !line.includes('run:'))
-    .slice(0, 5)
-    .join('\n      ');
+const withoutFiles = (catalog: Catalog): Catalog => ({
+  ...catalog,
+  jobs: catalog.jobs.filter(({ snapshot }) => snapshot.steps[0].action !== 'blobs'),
+});
+
+const namesMissing = (all: Catalog, { jobs }: Catalog): readonly string[] =>
+  all.jobs.filter((job) => !jobs.includes(job)).map(({ name }) => name);
 
 /** The channel `log`, one line a notice. */
 const shownNotices = (say: (line: string) => void): ChannelLogger => {

@@ -2,17 +2,21 @@
 import type { Client } from '@temporalio/client';
 import { createChannelRouter } from '../activities/alerts/channels.ts';
 import type { Dependencies } from '../activities/dependencies.ts';
+import { createBlobStore } from '../adapters/blob-store.ts';
 import { openDatabases } from '../adapters/postgres/databases.ts';
 import { createRedisLock } from '../adapters/redis-lock.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ChannelLogger } from '../channels/channel.ts';
 import { createChannels, isConfigured } from '../channels/index.ts';
 import type { ChannelSettings } from '../channels/settings.ts';
+import { type BlobSettings, useBlobApi } from '../config/blob.ts';
 
 export interface OpenInput {
   readonly catalog: Catalog;
   readonly client: Client;
   readonly channels: ChannelSettings;
+  /** Where files are deleted; jobs that delete files are refused where there is no store. */
+  readonly blobs: BlobSettings | undefined;
   /** Where the channel `log` writes. */
   readonly notices: ChannelLogger;
 }
@@ -21,6 +25,7 @@ export const openDependencies = ({
   catalog,
   client,
   channels: settings,
+  blobs,
   notices,
 }: OpenInput): { readonly dependencies: Dependencies; readonly close: () => Promise<void> } => {
   const databases = openDatabases(catalog.home, catalog.databases);
@@ -29,10 +34,19 @@ export const openDependencies = ({
     channels: createChannels({ settings, logger: notices }),
     isConfigured: (target) => isConfigured(settings, target),
   });
+  if (blobs) useBlobApi(blobs);
   const { roles } = catalog;
   const { ringAfterSeconds } = catalog.settings;
   return {
-    dependencies: { databases, lock, temporal: client, channels, roles, ringAfterSeconds },
+    dependencies: {
+      databases,
+      lock,
+      ...(blobs && { blobs: createBlobStore(blobs) }),
+      temporal: client,
+      channels,
+      roles,
+      ringAfterSeconds,
+    },
     close: async () => {
       await Promise.allSettled([databases.close(), lock.close()]);
     },

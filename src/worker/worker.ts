@@ -1,4 +1,6 @@
 // The worker's composition root: adapters, activities and one Temporal worker a queue, built and closed here.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
@@ -14,6 +16,7 @@ import type { TemporalAddress } from '../adapters/temporal/connect.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ChannelLogger } from '../channels/channel.ts';
 import type { ChannelSettings } from '../channels/settings.ts';
+import type { BlobSettings } from '../config/blob.ts';
 import { openDependencies } from './dependencies.ts';
 import { type QueueSpec, queueTable } from './queues.ts';
 import { installRuntime } from './runtime.ts';
@@ -29,9 +32,13 @@ export interface WorkerOptions {
   readonly catalog: Catalog;
   readonly temporal: TemporalAddress;
   readonly channels: ChannelSettings;
+  /** Where files are deleted; none without it. */
+  readonly blobs?: BlobSettings | undefined;
   readonly logger: Logger;
   /** Where the channel `log` writes; the logger unless stated. */
   readonly notices?: ChannelLogger;
+  /** Where `/metrics` is served; nowhere unless stated. */
+  readonly metricsAddress?: string | undefined;
   /** Prebuilt workflow code; bundled on the spot where it is not given. */
   readonly bundle?: WorkflowBundle;
 }
@@ -40,9 +47,13 @@ export interface WorkerOptions {
 const SHUTDOWN_GRACE = '10s';
 const SHUTDOWN_FORCE = '20s';
 
-/** Everything reachable from the workflows folder, as the one file that workers run. */
-export const bundleWorkflows = (logger?: Logger): Promise<WorkflowBundle> =>
-  bundleWorkflowCode({
+/** Where `npm run build` puts the bundle; beside the sources there is none. */
+const PREBUILT = new URL('../workflow-bundle.js', import.meta.url);
+
+/** Everything reachable from the workflows folder, as the one file that workers run: as built, or bundled now. */
+export const bundleWorkflows = async (logger?: Logger): Promise<WorkflowBundle> => {
+  if (existsSync(PREBUILT)) return { code: await readFile(PREBUILT, 'utf8') };
+  return bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
     logger: {
       log: () => {},
@@ -53,21 +64,24 @@ export const bundleWorkflows = (logger?: Logger): Promise<WorkflowBundle> =>
       error: (message) => logger?.error(message),
     },
   });
+};
 
 export const startWorker = async ({
   catalog,
   temporal,
   channels,
+  blobs,
   logger,
   notices = logger,
+  metricsAddress,
   bundle,
 }: WorkerOptions): Promise<RunningWorker> => {
-  installRuntime(logger);
+  installRuntime({ logger, metricsAddress });
   const workflowBundle = bundle ?? (await bundleWorkflows(logger));
   const connection = await NativeConnection.connect(temporal.connectionOptions);
   const { namespace = 'default' } = temporal;
   const client = new Client({ connection, namespace });
-  const { dependencies, close } = openDependencies({ catalog, client, channels, notices });
+  const { dependencies, close } = openDependencies({ catalog, client, channels, blobs, notices });
   const activities: Record<QueueSpec['serves'], object> = {
     job: createJobActivities(dependencies),
     cleanup: createCleanupActivities(dependencies),

@@ -1,5 +1,7 @@
 // The command line as a person uses it: exit codes, what is on which stream, and what is said when something is wrong.
+import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProgram } from '../../src/client/main.ts';
 import type { RunResult } from '../../src/domain/run.ts';
 import { sexton } from '../support/command.ts';
 import { type House, ledgerSum, openHouse } from '../support/house.ts';
@@ -105,6 +107,27 @@ describe('run', () => {
   });
 });
 
+describe('what operators do', () => {
+  it('ends by itself once it is told: no connection that a command opened keeps the process', async () => {
+    const schedules = await run('schedule', 'list', '--json');
+    expect(schedules).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(schedules.stdout).schedules).toContainEqual(
+      expect.objectContaining({ id: `sexton/sla-monitoring/job/${JOB}`, applied: true, paused: false }),
+    );
+    const size = await run('set-batch-size', JOB, '900', '--by', 'ana');
+    expect(size).toMatchObject({ code: 0, stderr: '' });
+    expect(size.stdout).toContain('900 rows a batch, was 1,000');
+    expect(await run('pause', JOB)).toMatchObject({ code: 1, stdout: '' });
+    await house.redis.set(house.job(JOB).snapshot.lockKey, 'somebody else');
+    expect((await run('locks')).stdout).toContain('unknown: somebody else');
+    expect(await run('release-lock', JOB)).toMatchObject({ code: 1 });
+    await house.redis.del(house.job(JOB).snapshot.lockKey);
+    const seed = await run('seed');
+    expect(seed).toMatchObject({ code: 1, stdout: '' });
+    expect(seed.stderr).toMatch(/holds \d+ rows; a seed would empty it/);
+  });
+});
+
 describe('what cannot be', () => {
   it.each([
     [['run', 'cleanup_magic_lynx'], /^no job cleanup_magic_lynx; did you mean cleanup_magic_links\?\n$/],
@@ -159,22 +182,58 @@ describe('what cannot be', () => {
 });
 
 describe('--help', () => {
-  it('lists the commands and the exit codes, and every command explains itself and each of its options', async () => {
+  it('lists the commands and the exit codes, and exits with 0 for each, within a group too', async () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
     expect(stdout).toContain(
       'Exit codes: 0 yes · 1 no · 2 failed or bad input · 3 could not find out · 4 differences',
     );
-    const commands = [
-      ...stdout.matchAll(/^ {2}([a-z][a-z-]*)( \[options\])?( <\w+>| \[\w+\])* {2,}\S/gm),
-    ].flatMap(([, name]) => (name && name !== 'help' ? [name] : []));
-    expect(commands).toEqual(expect.arrayContaining(['plan', 'apply', 'run', 'worker']));
-    const pages = await Promise.all(commands.map((name) => run(name, '--help')));
-    for (const [place, page] of pages.entries()) {
-      expect(page).toMatchObject({ code: 0, stderr: '' });
-      expect(page.stdout).toMatch(new RegExp(`^Usage: sexton ${commands[place]} `));
-      const options = page.stdout.split('\n').filter((line) => /^ {2}-/.test(line));
-      expect(options.filter((line) => !/^ {2}-\S.*\S {2,}\S/.test(line))).toEqual([]);
-    }
+    for (const { name } of commands().filter(({ group }) => group === ''))
+      expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+    const page = await run('schedule', 'resume', '--help');
+    expect(page).toMatchObject({ code: 0, stderr: '' });
+    expect(page.stdout).toMatch(/^Usage: sexton schedule resume \[options\] <job>\n/);
+  });
+
+  it('explains every command, each of its arguments and each of its options, and each but two knows --json', () => {
+    const all = commands();
+    const named = all.map(({ group, name }) => `${group}${name}`);
+    expect(named).toEqual(
+      expect.arrayContaining([
+        'plan',
+        'apply',
+        'run',
+        'worker',
+        'pause',
+        'schedule trigger',
+        'incident retry',
+      ]),
+    );
+    const unexplained = all.flatMap(({ name, command }) => [
+      ...(command.description() === '' ? [name] : []),
+      ...command.options.filter(({ description }) => !description).map(({ flags }) => `${name} ${flags}`),
+      ...command.registeredArguments
+        .filter(({ description }) => !description)
+        .map((argument) => `${name} ${argument.name()}`),
+    ]);
+    expect(unexplained).toEqual([]);
+    const withoutJson = all
+      .filter(({ command }) => command.commands.length === 0)
+      .filter(({ command }) => !command.options.some(({ long }) => long === '--json'));
+    expect(withoutJson.map(({ name }) => name)).toEqual(['worker', 'dev']);
   });
 });
+
+interface Listed {
+  /** `schedule ` and the like; empty at the top. */
+  readonly group: string;
+  readonly name: string;
+  readonly command: Command;
+}
+
+/** Every command, those in groups too. */
+const commands = (parent: Command = createProgram({}), group = ''): readonly Listed[] =>
+  parent.commands.flatMap((command) => [
+    { group, name: command.name(), command },
+    ...commands(command, `${group}${command.name()} `),
+  ]);

@@ -1,11 +1,8 @@
-// Who the pack wakes and when, against its specification; and its registries against their folders.
-import { readdirSync } from 'node:fs';
+// Who the pack wakes and when, against its specification.
 import { describe, expect, it } from 'vitest';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import type { Env } from '../../src/config/env.ts';
 import { loadCatalog } from '../../src/config/load-catalog.ts';
-
-const PACK = 'sla-monitoring';
 
 const load = (env: Env = {}): Promise<Catalog> =>
   loadCatalog({
@@ -21,17 +18,6 @@ const alertsOf = async (env?: Env) => {
   const found = (await load(env)).jobs.find(({ name }) => name === 'cleanup_magic_links');
   return found!.snapshot.alerts!;
 };
-
-describe('what the pack declares', () => {
-  it.each(['jobs', 'policies'] as const)('%s, one file each: the list and the folder agree', async (kind) => {
-    const folder = new URL(`../../packs/${PACK}/${kind}/`, import.meta.url);
-    const files = readdirSync(folder).filter((file) => file !== 'index.ts');
-    const declared = (await load())[kind].filter(({ pack }) => pack === PACK);
-    expect(declared.map(({ name }) => `${name.replaceAll('_', '-')}.ts`).toSorted()).toEqual(
-      files.toSorted(),
-    );
-  });
-});
 
 describe('cleanup_magic_links', () => {
   it('SLA-32, SLA-72, SLA-78: fires in the spec’s bands, words, actions and runbooks', async () => {
@@ -71,11 +57,11 @@ describe('cleanup_magic_links', () => {
 
   it('SLA-68, SLA-74: INFO goes to the log, CRITICAL says that its routing is degraded', async () => {
     const routes = (await alertsOf()).budget!.rule.routes;
-    expect(Object.values(routes).map(({ name }) => name)).toEqual([
-      'log-only',
-      'sla-warning',
-      'sla-critical',
-    ]);
+    expect(routes).toMatchObject({
+      info: { name: 'log-only' },
+      warning: { name: 'sla-warning' },
+      critical: { name: 'sla-critical' },
+    });
     expect(routes.critical?.degradedRouting).toBe(true);
     expect(routes.warning?.degradedRouting).toBeUndefined();
     expect(routes.critical?.people).toEqual({

@@ -1,14 +1,11 @@
-// The pack's declarations against its specification, and its tables and seed on a real database.
+// The pack's declarations against its specification, and its tables on a real database.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seedMagicLinks } from '../../packs/sla-monitoring/seed/magic-links.ts';
 import { migrate, pendingMigrations } from '../../src/adapters/postgres/migrate.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { migrateAll, migrationFolders } from '../../src/client/sync/migrations.ts';
 import { loadCatalog } from '../../src/config/load-catalog.ts';
 import { freshDatabase } from '../support/stack.ts';
-
-const NOW = new Date('2026-02-10T12:00:00Z');
 
 let catalog: Catalog;
 let client: pg.Client;
@@ -28,15 +25,53 @@ const rows = async (sql: string, values: readonly unknown[] = []) =>
   (await client.query(sql, [...values])).rows;
 
 describe('jobs', () => {
-  it('SLA-09, SLA-14, SLA-15, SLA-16: cleanup_magic_links is declared as specified', () => {
-    const job = catalog.jobs.find(({ name }) => name === 'cleanup_magic_links');
-    expect(job?.schedule).toBe('10 * * * *');
-    expect(job?.snapshot).toMatchObject({
-      v: 1,
-      budgetSeconds: 300,
-      resourceType: 'magic_link',
-      lockKey: 'lock:cleanup:cleanup_magic_links',
-      steps: [{ batchRows: 1000, selection: { age: { column: 'expires_at', olderThanSeconds: 86_400 } } }],
+  const declared = (name: string) => {
+    const found = catalog.jobs.find((job) => job.name === name);
+    const [step] = found?.snapshot.steps ?? [];
+    return { ...found?.snapshot, schedule: found?.schedule, step };
+  };
+
+  it('SLA-09, SLA-14: four jobs, each with its resource type and its budget', () => {
+    expect(
+      catalog.jobs.map(({ name, snapshot }) => [name, snapshot.resourceType, snapshot.budgetSeconds]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['cleanup_quiz_responses', 'quiz_response', 3600],
+        ['cleanup_pdfs', 'meal_plan_pdf', 7200],
+        ['cleanup_magic_links', 'magic_link', 300],
+        ['cleanup_blacklist', 'email_blacklist', 600],
+      ]),
+    );
+  });
+
+  it.each([
+    ['cleanup_quiz_responses', 'quiz_responses.created_at', 30 * 86_400, 1000, '0 2 * * *'],
+    ['cleanup_pdfs', 'meal_plans.pdf_generated_at', 90 * 86_400, 100, '0 3 * * *'],
+    ['cleanup_magic_links', 'magic_link_tokens.expires_at', 86_400, 1000, '10 * * * *'],
+    ['cleanup_blacklist', 'email_blacklist.expires_at', 0, 500, '30 1 * * *'],
+  ])(
+    'SLA-15, SLA-16: %s goes by %s, in batches, on its schedule, under its lock',
+    (name, age, seconds, batch, cron) => {
+      const { step, schedule, lockKey } = declared(name);
+      const { table, age: found } = step!.selection;
+      expect([`${table}.${found.column}`, found.olderThanSeconds, step?.batchRows, schedule]).toEqual([
+        age,
+        seconds,
+        batch,
+        cron,
+      ]);
+      expect(lockKey).toBe(`lock:cleanup:${name}`);
+    },
+  );
+
+  it('SLA-15: cleanup_pdfs deletes files at once, clears their paths and says when; the others delete rows', () => {
+    for (const name of ['cleanup_quiz_responses', 'cleanup_magic_links', 'cleanup_blacklist']) {
+      expect(declared(name).step?.action).toBe('delete');
+    }
+    expect(declared('cleanup_pdfs').step?.action).toBe('blobs');
+    expect(declared('cleanup_pdfs').step).toMatchObject({
+      blobs: { column: 'pdf_blob_path', deletedAt: 'pdf_deleted_at', graceSeconds: 0 },
+      selection: { where: '"pdf_blob_path" IS NOT NULL' },
     });
   });
 });
@@ -83,6 +118,39 @@ describe('migrations', () => {
     await expect(client.query('DELETE FROM audit_log')).rejects.toThrow('append-only');
   });
 
+  it('SLA-07: manual_resolution_queue has exactly the stated columns, and its rows are the engine’s', async () => {
+    const columns = await rows(
+      `SELECT column_name, data_type FROM information_schema.columns
+       WHERE table_schema = 'public' AND table_name = 'manual_resolution_queue' ORDER BY column_name`,
+    );
+    expect(columns.map(({ column_name, data_type }) => `${column_name} ${data_type}`)).toEqual([
+      'assigned_to text',
+      'created_at timestamp with time zone',
+      'failure_mode text',
+      'id uuid',
+      'priority text',
+      'resolution_note text',
+      'resolved_at timestamp with time zone',
+      'resource_id text',
+      'resource_type text',
+      'source_job text',
+      'status text',
+    ]);
+    const insert = `INSERT INTO manual_resolution_queue (source_job, resource_type, resource_id, failure_mode)
+      VALUES ('cleanup_pdfs', 'meal_plan_pdf', 'a.pdf', 'blob_refused')`;
+    const inserted = await rows(
+      `${insert} RETURNING id, priority, status, created_at = sexton.now() AS now, resolved_at`,
+    );
+    expect(inserted).toMatchObject([{ priority: 'normal', status: 'pending', now: true, resolved_at: null }]);
+    expect(
+      await rows('SELECT resource_id, run_id FROM sexton.manual_resolution_queue WHERE id = $1', [
+        inserted[0]?.id,
+      ]),
+    ).toEqual([{ resource_id: 'a.pdf', run_id: null }]);
+    // Once per item while it is pending, through this door as well.
+    await expect(client.query(insert)).rejects.toThrow('mrq_one_pending_per_item');
+  });
+
   it('SLA-08: every required index is there and valid', async () => {
     const indexes = await rows(
       'SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indisvalid',
@@ -95,45 +163,10 @@ describe('migrations', () => {
         'idx_magic_link_tokens_expires_at',
         'idx_email_blacklist_expires_at',
         'idx_audit_log_action_timestamp',
+        'idx_mrq_pending_created_at',
+        'idx_mrq_resolved_at',
+        'idx_meal_plans_pdf_blob_path',
       ]),
     );
-  });
-});
-
-describe('seed', () => {
-  const fingerprint = () =>
-    rows(`SELECT count(*)::int, md5(string_agg(t::text, '|' ORDER BY id)) FROM magic_link_tokens t`);
-
-  it('SLA-11: 120,000 links, 30,000 of them expired over 24 h ago, the same each time', async () => {
-    expect(await seedMagicLinks({ client, now: NOW })).toMatchObject({ rows: 120_000, eligible: 30_000 });
-    const first = await fingerprint();
-    const counts = await rows(
-      `SELECT count(*)::int AS rows, count(*) FILTER (WHERE expires_at < $1::timestamptz - interval '24 hours')::int AS eligible,
-         count(*) FILTER (WHERE expires_at < $1::timestamptz - interval '23 hours')::int AS in_an_hour,
-         count(*) FILTER (WHERE expires_at < $1 AND expires_at >= $1::timestamptz - interval '24 hours')::int AS young,
-         count(*) FILTER (WHERE expires_at > $1)::int AS valid
-       FROM magic_link_tokens`,
-      [NOW],
-    );
-    expect(counts).toEqual([
-      {
-        rows: 120_000,
-        eligible: 30_000,
-        in_an_hour: 30_000,
-        young: expect.any(Number),
-        valid: expect.any(Number),
-      },
-    ]);
-    expect(counts[0]?.young).toBeGreaterThan(1000);
-    expect(counts[0]?.valid).toBeGreaterThan(1000);
-    await seedMagicLinks({ client, now: NOW });
-    expect(await fingerprint()).toEqual(first);
-  });
-
-  it('lays rows down in another order than their age, and tells the planner about them', async () => {
-    const statistics = await rows(
-      `SELECT correlation FROM pg_stats WHERE tablename = 'magic_link_tokens' AND attname = 'expires_at'`,
-    );
-    expect(Math.abs(statistics[0]?.correlation)).toBeLessThan(0.5);
   });
 });

@@ -1,5 +1,5 @@
 // Snapshots for tests: a job on a table of the test's own, with whatever the test wants to differ.
-import type { JobSnapshot, RunPlan } from '../../src/domain/job.ts';
+import type { BlobsStep, JobSnapshot, RunPlan } from '../../src/domain/job.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { unique } from './stack.ts';
 
@@ -38,6 +38,42 @@ export const aJob = ({ batchRows = 5, where, table = 'link', ...change }: JobCha
     },
   ],
 });
+
+type BlobsChange = Partial<Omit<JobSnapshot, 'steps'>> & {
+  readonly batchRows?: number;
+  readonly where?: string;
+  readonly table?: string;
+  readonly blobs?: Partial<BlobsStep['blobs']>;
+};
+
+/** Clears `public.plan.pdf` of rows made more than a day ago, five at a time, and deletes the objects named there. */
+export const aBlobsJob = ({
+  batchRows = 5,
+  where,
+  table = 'plan',
+  blobs,
+  ...change
+}: BlobsChange = {}): JobSnapshot => {
+  const present = '"pdf" IS NOT NULL';
+  const step: BlobsStep = {
+    action: 'blobs',
+    name: 'plans',
+    batchRows,
+    selection: {
+      database: 'app',
+      schema: 'public',
+      table,
+      key: ['id'],
+      age: { column: 'made_at', olderThanSeconds: 86_400 },
+      orderBy: ['made_at', 'id'],
+      where: where === undefined ? present : `${present} AND (${where})`,
+    },
+    blobs: { column: 'pdf', deletedAt: 'pdf_deleted_at', graceSeconds: 0, ...blobs },
+  };
+  const name = unique('cleanup_pdfs');
+  const base = aJob({ name, resourceType: 'plan_pdf', lockKey: `lock:cleanup:${name}`, ...change });
+  return { ...base, steps: [step] };
+};
 
 export const aPlan = (change: Partial<RunPlan> = {}): RunPlan => ({
   runId: 'run-1',

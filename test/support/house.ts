@@ -16,8 +16,9 @@ import { assembleCatalog } from '../../src/config/load-catalog.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/domain/search-attributes.ts';
 import type { EngineSettings } from '../../src/domain/settings.ts';
 import { embeddedEnv } from '../../src/local/embedded-env.ts';
+import { type FakeBlob, startFakeBlob } from '../../src/local/fakes/blob.ts';
 import { type Stack, startStack } from '../../src/local/stack.ts';
-import { seedPacks } from '../../src/local/story/seed.ts';
+import { seedAgain, seedPacks } from '../../src/local/story/seed.ts';
 import { eventually } from './eventually.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -29,6 +30,8 @@ const plainEnv = (): Env => ({
   DATABASE_URL: undefined,
   SEXTON_DATABASE_URL: undefined,
   REDIS_URL: undefined,
+  BLOB_READ_WRITE_TOKEN: undefined,
+  VERCEL_BLOB_API_URL: undefined,
 });
 
 /** Short enough that a death is noticed within a test, long enough that a busy machine is not taken for dead. */
@@ -48,10 +51,15 @@ export interface House {
   readonly home: pg.Pool;
   readonly target: pg.Pool;
   readonly redis: Redis;
+  /** The store whose files the workers delete. */
+  readonly blob: FakeBlob;
   readonly job: (name: string) => CatalogJob;
   /** Starts a run of a job at `rowsPerSecond`, with quick settings. */
   readonly start: (job: CatalogJob, rowsPerSecond?: number) => ReturnType<typeof startRun>;
+  /** The login links alone, as most journeys need no more. */
   readonly seed: () => Promise<void>;
+  /** Every table, and the files that its rows name. */
+  readonly seedAll: () => Promise<void>;
   /** `more` stands beside or instead of the house's own variables. */
   readonly worker: (more?: Env) => WorkerProcess;
   readonly close: () => Promise<void>;
@@ -67,7 +75,9 @@ export const openGround = async (): Promise<{ stack: Stack; env: Env; config: Lo
 /** `more` is added to the environment of everything in the house. */
 export const openHouse = async (more: Env = {}): Promise<House> => {
   const { stack, config, env: ground } = await openGround();
-  const env = { ...ground, ...more };
+  const blob = await startFakeBlob();
+  const store = { BLOB_READ_WRITE_TOKEN: blob.token, VERCEL_BLOB_API_URL: blob.url };
+  const env = { ...ground, ...store, ...more };
   const catalog = assembleCatalog(config, env);
   const { client, close } = await connectClient(temporalAddress(env));
   await applyDifferences({ catalog, client, only: ['migration', 'search attribute'] });
@@ -86,6 +96,7 @@ export const openHouse = async (more: Env = {}): Promise<House> => {
     home,
     target,
     redis,
+    blob,
     job: (name) => findJob(catalog, name),
     start: ({ snapshot }, rowsPerSecond) => {
       const settings = { ...snapshot.settings, ...QUICK };
@@ -95,7 +106,8 @@ export const openHouse = async (more: Env = {}): Promise<House> => {
         { by: 'test', ...(rowsPerSecond && { rowsPerSecond }) },
       );
     },
-    seed: () => seedPacks(catalog, true),
+    seed: async () => seedAgain(catalog, 'magic-links')!(),
+    seedAll: () => seedPacks(catalog, true, { put: async (paths) => blob.put(paths) }),
     worker: (own = {}) => {
       const started = spawnWorker({ ...env, ...own });
       workers.push(started);
@@ -104,7 +116,7 @@ export const openHouse = async (more: Env = {}): Promise<House> => {
     close: async () => {
       for (const { child } of workers) child.kill('SIGKILL');
       redis.disconnect();
-      await Promise.allSettled([home.end(), target.end(), close()]);
+      await Promise.allSettled([home.end(), target.end(), close(), blob.close()]);
       await stack.stop();
     },
   };

@@ -3,48 +3,72 @@
 import { setAside } from '../../adapters/postgres/manual-resolution-queue.ts';
 import type { Queryable } from '../../adapters/postgres/pool.ts';
 import {
-  type Condition,
   columnsSql,
   keyTextSql,
   selectedIn,
+  selectedNamed,
   tableSql,
   type Window,
 } from '../../adapters/postgres/selection-sql.ts';
 import { MAX_SET_ASIDE } from '../../domain/control.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
-import { failure, messageOf, sqlState } from '../failures.ts';
+import { failure, isRowFault, messageOf, sqlState } from '../failures.ts';
 import type { BatchContext, Change } from './batch.ts';
 import { takeRows } from './take-rows.ts';
-
-/** Only these are the row's own fault: bad data, a violated constraint, a trigger that objects (design §6.7). */
-export const isRowFault = (error: unknown): boolean => /^(22...|23...|P0001)$/.test(sqlState(error) ?? '');
 
 /** Windows of at most this many rows are taken row by row; larger ones are halved first. */
 export const SINGLY_ROWS = 16;
 
-/** `already` is how many the run has set aside before. */
+interface Singly {
+  /** By which the window's rows are found; their condition is asked of each by itself. */
+  readonly found: BatchContext;
+  /** How many items the run has set aside before. */
+  readonly already: number;
+}
+
 export const takeSingly =
-  (context: BatchContext, already: number): Change =>
+  (context: BatchContext, { found, already }: Singly): Change =>
   async (tx, window) => {
     // A deferred constraint would object only at the commit, when nobody knows any more to which row.
     await tx.query('SET CONSTRAINTS ALL IMMEDIATE');
-    const aside: string[] = [];
     let deleted = 0;
-    for (const name of await namesIn(tx, context, window)) {
-      await tx.query('SAVEPOINT one_row');
-      try {
-        deleted += await takeRows(tx, context, only(context, window, name));
-      } catch (error) {
-        if (!isRowFault(error)) throw error;
-        await tx.query('ROLLBACK TO SAVEPOINT one_row');
-        await setAside(tx, { ...itemOf(context), resourceId: name, ...faultOf(error) });
-        aside.push(name);
-        requireFew(already + aside.length, context.job.name, error);
+    let waiting = await namesIn(tx, found, window);
+    for (;;) {
+      const round = await takeEach(tx, context, { window, names: waiting });
+      deleted += round.deleted;
+      const { faults } = round;
+      waiting = [...faults.keys()];
+      // A row that went may have been what kept another one: whoever still fails is tried again after it.
+      if (round.deleted > 0 && waiting.length > 0) continue;
+      requireFew(already + waiting.length, context.job.name, [...faults.values()].at(-1));
+      for (const [resourceId, error] of faults) {
+        await setAside(tx, { ...itemOf(context), resourceId, ...faultOf(error) });
       }
-      await tx.query('RELEASE SAVEPOINT one_row');
+      return { deleted, setAside: waiting };
     }
-    return { deleted, setAside: aside };
   };
+
+/** Takes the rows of these names, each by itself, and tells what was wrong with those that failed. */
+const takeEach = async (
+  tx: Queryable,
+  context: BatchContext,
+  { window, names }: { readonly window: Window; readonly names: readonly string[] },
+): Promise<{ readonly deleted: number; readonly faults: ReadonlyMap<string, unknown> }> => {
+  const faults = new Map<string, unknown>();
+  let deleted = 0;
+  for (const name of names) {
+    await tx.query('SAVEPOINT one_row');
+    try {
+      deleted += await takeRows(tx, context, selectedNamed(context, window, name));
+    } catch (error) {
+      if (!isRowFault(error)) throw error;
+      await tx.query('ROLLBACK TO SAVEPOINT one_row');
+      faults.set(name, error);
+    }
+    await tx.query('RELEASE SAVEPOINT one_row');
+  }
+  return { deleted, faults };
+};
 
 const namesIn = async (tx: Queryable, context: BatchContext, window: Window): Promise<readonly string[]> => {
   const { selection } = context;
@@ -55,14 +79,6 @@ const namesIn = async (tx: Queryable, context: BatchContext, window: Window): Pr
     [...values],
   );
   return rows.map((row): string => row.name);
-};
-
-const only = (context: BatchContext, window: Window, name: string): Condition => {
-  const { sql, values } = selectedIn(context, window);
-  return {
-    sql: `${sql} AND ${keyTextSql(context.selection)} = $${values.length + 1}`,
-    values: [...values, name],
-  };
 };
 
 /** Whose item it is. */

@@ -45,7 +45,11 @@ export const sweepObjects = async (
   if ('hold' in taken) return taken;
   const { due, withdrawn } = taken;
   if (due.length === 0) return { position, objects: 0, setAside: [], done: withdrawn === 0 };
-  const refused = await removeApart(context.blobs, due);
+  const refused = new Map<string, string>();
+  await removeApart(context.blobs, due, (path, error) => {
+    refused.set(path, messageOf(error));
+    requireFew(already + refused.size, context.job.name, error);
+  });
   const accepted = due.filter((path) => !refused.has(path));
   const left = new Set(await stillThere(context.blobs, accepted));
   const gone = accepted.filter((path) => !left.has(path));
@@ -97,19 +101,17 @@ const takeUp = (context: SweepContext): Promise<Taken | HeldBatch> => {
 const removeApart = async (
   blobs: BlobStore,
   paths: readonly string[],
-): Promise<ReadonlyMap<string, string>> => {
-  if (paths.length === 0) return new Map();
+  refuse: (path: string, error: unknown) => void,
+): Promise<void> => {
   try {
     await blobs.remove(paths);
-    return new Map();
   } catch (error) {
     if (!(error instanceof BlobStoreError) || error.fault !== 'refused') throw error;
     const [first = '', ...others] = paths;
-    if (others.length === 0) return new Map([[first, messageOf(error)]]);
+    if (others.length === 0) return refuse(first, error);
     const half = Math.ceil(paths.length / 2);
-    const left = await removeApart(blobs, paths.slice(0, half));
-    const right = await removeApart(blobs, paths.slice(half));
-    return new Map([...left, ...right]);
+    await removeApart(blobs, paths.slice(0, half), refuse);
+    await removeApart(blobs, paths.slice(half), refuse);
   }
 };
 

@@ -22,7 +22,10 @@ const deleteRows = async (tx: Queryable, table: string, { sql, values }: Conditi
   return rowCount ?? 0;
 };
 
-/** The old path is read under the row's lock: `RETURNING` would give the new one. */
+/**
+ * The old path is read under the row's lock: `RETURNING` would give the new one. A row whose path a trigger gave back is
+ * not marked: it still needs its object, and would be found again in every pass.
+ */
 const markRows = async (
   tx: Queryable,
   { step, job, claim }: Pick<BatchContext, 'job' | 'claim'> & { readonly step: BlobsStep },
@@ -38,13 +41,14 @@ const markRows = async (
     `WITH old AS MATERIALIZED (
        SELECT ${keys}, ${column}::text AS sexton_path FROM ${tableSql(selection)} WHERE ${sql} FOR UPDATE
      ), marked AS (
-       UPDATE ${tableSql(selection)} t SET ${column} = NULL${stamp} FROM old WHERE ${sameRow} RETURNING old.sexton_path
+       UPDATE ${tableSql(selection)} t SET ${column} = NULL${stamp} FROM old WHERE ${sameRow}
+       RETURNING old.sexton_path, t.${column} IS NULL AS sexton_cleared
      ), buried AS (
        INSERT INTO sexton.tombstone AS b (path, pack, job, step, run_id, not_before)
        SELECT DISTINCT sexton_path, ${at(1)}, ${at(2)}, ${at(3)}, ${at(4)}, sexton.now() + make_interval(secs => ${at(5)})
-       FROM marked ON CONFLICT (path) DO UPDATE SET run_id = excluded.run_id, not_before = excluded.not_before
+       FROM marked WHERE sexton_cleared ON CONFLICT (path) DO UPDATE SET run_id = excluded.run_id, not_before = excluded.not_before
      )
-     SELECT count(*)::int AS n FROM marked`,
+     SELECT count(*)::int AS n FROM marked WHERE sexton_cleared`,
     [...values, job.pack, job.name, step.name, claim.runId, blobs.graceSeconds],
   );
   return rows[0].n;

@@ -3,7 +3,7 @@
 import { performance } from 'node:perf_hooks';
 import { CancelledFailure, Context } from '@temporalio/activity';
 import type pg from 'pg';
-import { type BlobStore, BlobStoreError } from '../../adapters/blob-store.ts';
+import type { BlobStore } from '../../adapters/blob-store.ts';
 import { readPosition, readTotals } from '../../adapters/postgres/ledger.ts';
 import { readPending } from '../../adapters/postgres/manual-resolution-queue.ts';
 import { selectedIn } from '../../adapters/postgres/selection-sql.ts';
@@ -21,6 +21,7 @@ import { SINGLY_ROWS, takeSingly } from '../actions/set-rows-aside.ts';
 import { sweepObjects } from '../actions/sweep-objects.ts';
 import { takeRows } from '../actions/take-rows.ts';
 import { requireBlobs } from '../dependencies.ts';
+import { asksForAMoment, patientStore } from './patient-store.ts';
 import type { Tenure } from './tenure.ts';
 
 export interface BatchesInput {
@@ -37,8 +38,8 @@ export interface BatchesResult {
   readonly hold?: Hold;
 }
 
-/** The longest that a slice waits because the store asks it to; beyond, the run waits in sight. */
-const LONGEST_REST_SECONDS = 10;
+/** Between two signs of life while a slice rests. */
+const LONGEST_SILENCE_MS = 5_000;
 
 export const runBatches = async (input: BatchesInput): Promise<BatchesResult> => {
   const { job, plan, pool, tenure, rowsPerSecond } = input;
@@ -50,6 +51,9 @@ export const runBatches = async (input: BatchesInput): Promise<BatchesResult> =>
   let { setAside: already } = await readTotals(pool, plan.runId);
   const width = createWidth(rowsPerSecond);
   let objectsDue = step.action === 'blobs';
+  const beat = (): void => Context.current().heartbeat({ batches: position.seq, pass: position.pass });
+  const rest = (ms: number): Promise<void> => restFor(ms, beat);
+  const blobs = input.blobs && patientStore(input.blobs, { until, beat, rest });
 
   const remember = (names: readonly string[]): void => {
     excluded = [...excluded, ...names];
@@ -58,16 +62,16 @@ export const runBatches = async (input: BatchesInput): Promise<BatchesResult> =>
 
   while (performance.now() < until && !Context.current().cancellationSignal.aborted) {
     await tenure.keep();
-    Context.current().heartbeat({ batches: position.seq, pass: position.pass });
+    beat();
     const common = { pool, claim: tenure.claim(), job, selection: step.selection, cutoff: plan.cutoff };
     const context: BatchContext = { ...common, step, columnTypes, excluded };
     if (objectsDue && step.action === 'blobs') {
-      const sweep = sweepObjects(
-        { ...context, step, blobs: requireBlobs(input.blobs) },
-        { position, already },
-      );
-      const swept = await sweep.catch(restIfAsked);
-      if (swept === undefined) continue;
+      const sweep = sweepObjects({ ...context, step, blobs: requireBlobs(blobs) }, { position, already });
+      // Still busy when the slice's time was up: nothing was counted, and the sweep is simply done again.
+      const swept = await sweep.catch((error: unknown) => {
+        if (!asksForAMoment(error)) throw error;
+      });
+      if (!swept) break;
       if ('hold' in swept) return { done: false, hold: swept.hold };
       position = swept.position;
       remember(swept.setAside);
@@ -75,9 +79,9 @@ export const runBatches = async (input: BatchesInput): Promise<BatchesResult> =>
       continue;
     }
     const wanted = { position, most: width.rows() };
-    const batch = width.singly()
-      ? await runBatch(unconditional(context), { ...wanted, change: takeSingly(context, already) })
-      : await runBatch(context, { ...wanted, change: takeWindow(context) });
+    const found = width.blindly() ? unconditional(context) : context;
+    const change = width.singly() ? takeSingly(context, { found, already }) : takeWindow(context);
+    const batch = await runBatch(found, { ...wanted, change });
     if ('hold' in batch) return { done: false, hold: batch.hold };
     if ('fault' in batch) {
       width.narrowFor(batch);
@@ -100,46 +104,44 @@ const takeWindow =
     setAside: [],
   });
 
-/** The condition itself may fail on a row, so a window that is taken one by one is found by age alone. */
 const unconditional = (context: BatchContext): BatchContext => {
   const { where: _, ...selection } = context.selection;
   return { ...context, selection };
 };
 
-/** How many rows the next batch may take: halved around rows that fail, until they are taken one by one. */
+/**
+ * How many rows the next batch may take: halved around rows that fail, until they are taken one by one, and where even
+ * that fails, it is the condition that cannot be asked of one of them: then they are found by age alone.
+ */
 const createWidth = (rowsPerSecond: number | undefined) => {
   const paced = rowsPerSecond ? Math.max(1, Math.floor(rowsPerSecond)) : Number.POSITIVE_INFINITY;
   let narrowed = Number.POSITIVE_INFINITY;
+  let blind = false;
   const singly = (): boolean => narrowed <= SINGLY_ROWS;
   return {
     rows: () => Math.min(paced, narrowed),
     singly,
-    /** Throws what rows taken one by one did not bring to light. */
+    blindly: () => blind,
+    /** By the size that was allowed: what an operator sets may lie on either side of the declared one. */
     narrowFor: ({ fault, size }: FaultyBatch): void => {
-      if (singly()) throw fault;
+      if (blind) throw fault;
+      blind = singly();
       narrowed = Math.max(SINGLY_ROWS, Math.floor(size / 2));
     },
-    /** By the size that was allowed: what an operator sets meanwhile may lie on either side of the declared one. */
     widen: ({ size }: BatchResult): void => {
+      blind = false;
       narrowed = size < narrowed ? Number.POSITIVE_INFINITY : narrowed * 2;
     },
   };
 };
 
-/** A store that asks for a moment gets it here; nothing was counted, and the sweep is simply done again. */
-const restIfAsked = async (error: unknown): Promise<undefined> => {
-  if (!(error instanceof BlobStoreError) || error.fault !== 'throttled') throw error;
-  const { retryAfterSeconds = 1 } = error;
-  if (retryAfterSeconds > LONGEST_REST_SECONDS) throw error;
-  await rest(retryAfterSeconds * 1000);
-};
-
 /** Waits between transactions. A cancelled wait ends the slice at this batch's edge, which is what was asked. */
-const rest = async (ms: number): Promise<void> => {
-  if (ms <= 0) return;
-  await Context.current()
-    .sleep(ms)
-    .catch((error: unknown) => {
+const restFor = async (ms: number, beat: () => void): Promise<void> => {
+  const context = Context.current();
+  for (let left = ms; left > 0 && !context.cancellationSignal.aborted; left -= LONGEST_SILENCE_MS) {
+    await context.sleep(Math.min(left, LONGEST_SILENCE_MS)).catch((error: unknown) => {
       if (!(error instanceof CancelledFailure)) throw error;
     });
+    beat();
+  }
 };

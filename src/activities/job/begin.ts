@@ -10,7 +10,7 @@ import { readPending } from '../../adapters/postgres/manual-resolution-queue.ts'
 import { insertRun, recordPlan } from '../../adapters/postgres/runs.ts';
 import type { JobSnapshot, RunPlan, RunRequest } from '../../domain/job.ts';
 import { type Dependencies, type RunRef, requireBlobs, targetOf } from '../dependencies.ts';
-import { countEligible } from './estimate.ts';
+import { countSelected } from './estimate.ts';
 import { preflight } from './preflight.ts';
 import { runIdentity } from './run-identity.ts';
 import { recordTakeover, takeLock } from './take-lock.ts';
@@ -25,6 +25,9 @@ export type BeginResult =
   | { readonly begun: true; readonly plan: RunPlan }
   /** Somebody else holds the lock; `heldBy` is its value as found (SLA-16). */
   | { readonly begun: false; readonly heldBy: string };
+
+/** Beyond, the planner's estimate has to do. */
+const COUNTING_SECONDS = 3;
 
 export const createBegin =
   ({ databases, lock, temporal, blobs }: Pick<Dependencies, 'databases' | 'lock' | 'temporal' | 'blobs'>) =>
@@ -46,10 +49,8 @@ export const createBegin =
     await recordTakeover(target, job, { runId: run.runId, lockValue: acquired.value });
     const epoch = await claimFence(target, job.lockKey, run.runId);
     const excluded = await readPending(target, job.name);
-    const { eligible, eligibleIsEstimate } = await countEligible(target, step.selection, {
-      cutoff,
-      excluded,
-    });
+    const counting = { cutoff, excluded, seconds: COUNTING_SECONDS };
+    const eligible = await countSelected(target, step.selection, counting);
     const started = await recordStart(
       target,
       { runId: run.runId, pack: job.pack, resourceType: job.resourceType },
@@ -58,8 +59,8 @@ export const createBegin =
         run_id: run.runId,
         workflow_id: run.workflowId,
         cutoff,
-        eligible,
-        eligible_is_estimate: eligibleIsEstimate,
+        eligible: eligible.rows,
+        eligible_is_estimate: eligible.isEstimate,
         sla_budget_seconds: request.budgetSeconds ?? job.budgetSeconds,
         batch_size: (await readBatchLimit(target, job.lockKey)) ?? step.batchRows,
         ...(request.retryOf && { retry_of: request.retryOf }),

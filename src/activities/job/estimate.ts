@@ -1,31 +1,53 @@
-// How many rows a run will find: counted where that is quick, else the planner's estimate, said to be one.
+// How many rows a run will find, and how many it left: counted where that can be done in time, else the planner's
+// estimate, said to be one.
 import type pg from 'pg';
 import { inTransaction } from '../../adapters/postgres/pool.ts';
-import { selected } from '../../adapters/postgres/selection-sql.ts';
+import { type Condition, selected, selectedSafely } from '../../adapters/postgres/selection-sql.ts';
 import { countWhere, explainEstimate } from '../../adapters/postgres/table-facts.ts';
 import type { Selection } from '../../domain/job.ts';
-import { sqlState } from '../failures.ts';
+import { isRowFault, sqlState } from '../failures.ts';
 
 const STATEMENT_TIMED_OUT = '57014';
 
-export interface Eligible {
-  readonly eligible: number;
-  readonly eligibleIsEstimate: boolean;
+export interface Count {
+  readonly rows: number;
+  readonly isEstimate: boolean;
 }
 
-export const countEligible = async (
+interface CountInput {
+  readonly cutoff: string;
+  readonly excluded: readonly string[];
+  /** The longest that counting may take. */
+  readonly seconds: number;
+}
+
+/** A condition that fails on a row, which no run has set aside yet, keeps no run from beginning or ending. */
+export const countSelected = async (
   pool: pg.Pool,
   selection: Selection,
-  { cutoff, excluded }: { readonly cutoff: string; readonly excluded: readonly string[] },
-): Promise<Eligible> => {
-  try {
-    const eligible = await inTransaction(pool, async (tx) => {
-      await tx.query("SET LOCAL statement_timeout = '3s'");
-      return countWhere(tx, selection, selected(selection, cutoff, excluded));
-    });
-    return { eligible, eligibleIsEstimate: false };
-  } catch (error) {
-    if (sqlState(error) !== STATEMENT_TIMED_OUT) throw error;
-    return { eligible: await explainEstimate(pool, selection, cutoff), eligibleIsEstimate: true };
+  { cutoff, excluded, seconds }: CountInput,
+): Promise<Count> => {
+  for (const condition of [
+    selected(selection, cutoff, excluded),
+    selectedSafely(selection, cutoff, excluded),
+  ]) {
+    try {
+      return { rows: await countWithin(pool, selection, condition, seconds), isEstimate: false };
+    } catch (error) {
+      if (sqlState(error) === STATEMENT_TIMED_OUT) break;
+      if (!isRowFault(error)) throw error;
+    }
   }
+  return { rows: await explainEstimate(pool, selection, cutoff), isEstimate: true };
 };
+
+const countWithin = (
+  pool: pg.Pool,
+  selection: Selection,
+  condition: Condition,
+  seconds: number,
+): Promise<number> =>
+  inTransaction(pool, async (tx) => {
+    await tx.query(`SET LOCAL statement_timeout = '${Math.trunc(seconds)}s'`);
+    return countWhere(tx, selection, condition);
+  });

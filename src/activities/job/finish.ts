@@ -4,7 +4,7 @@
 import { Context } from '@temporalio/activity';
 import type pg from 'pg';
 import { recordEnding, recordSlices } from '../../adapters/postgres/audit-log.ts';
-import { forgetHold } from '../../adapters/postgres/control.ts';
+import { forgetHold, readBatchLimit } from '../../adapters/postgres/control.ts';
 import { closeFence } from '../../adapters/postgres/fence.ts';
 import { endRun } from '../../adapters/postgres/runs.ts';
 import { TERMINAL_ACTION_OF } from '../../domain/audit.ts';
@@ -33,7 +33,6 @@ export const createFinish =
     const { job, run, plan } = input;
     const target = targetOf(databases, job);
     if (plan) await closeFence(target, job.lockKey, run.runId);
-    await forgetHold(target, run.runId);
     const counted = await countRun(target, input);
     const result = resultOf(input, counted, settle(input.ending, counted));
     const told = await tellBoth(databases.home, target, input, result);
@@ -91,10 +90,11 @@ const tellTarget = async (target: pg.Pool, input: FinishInput, result: Told): Pr
       sla_budget_seconds: request.budgetSeconds ?? job.budgetSeconds,
       records_processed: result.deleted,
       batches: result.batches,
-      batch_size: job.steps[0].batchRows,
+      batch_size: (await readBatchLimit(target, job.lockKey)) ?? job.steps[0].batchRows,
       max_batch_ms: result.maxBatchMs,
       avg_batch_ms: oneDecimal(result.avgBatchMs),
       remaining: result.remaining,
+      ...(result.remainingIsEstimate && { remaining_is_estimate: true }),
       ...(result.objects || result.objectsWaiting
         ? { objects_deleted: result.objects, objects_waiting: result.objectsWaiting }
         : {}),
@@ -105,6 +105,7 @@ const tellTarget = async (target: pg.Pool, input: FinishInput, result: Told): Pr
       ...(error && { error_code: error.code, error_message: error.message }),
     },
   );
+  await forgetHold(target, run.runId);
   const told = await readToldEnding(target, run.runId);
   if (!told) return result;
   const { state: _, reason: __, error: ___, ...counted } = result;

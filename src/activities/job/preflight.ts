@@ -4,8 +4,10 @@ import { inTransaction, type Queryable } from '../../adapters/postgres/pool.ts';
 import { columnsSql, quote, tableSql } from '../../adapters/postgres/selection-sql.ts';
 import {
   explainEstimate,
+  type IndexFact,
   readColumnTypes,
   readEstimatedRows,
+  readFixedColumns,
   readIndexes,
   readVolatileFunctions,
 } from '../../adapters/postgres/table-facts.ts';
@@ -74,8 +76,17 @@ const requireObjects = async (db: Queryable, { selection, blobs }: BlobsStep): P
   if (missing.length > 0) refuse(`table ${tableSql(selection)} has no column ${missing.join(', ')}`);
   if (!TEXT_TYPE.test(types.get(column) ?? ''))
     refuse(`path column ${column} is of type ${types.get(column)}, not text`);
+  if (deletedAt !== undefined && !AGE_TYPE.test(types.get(deletedAt) ?? ''))
+    refuse(
+      `column ${deletedAt} is of type ${types.get(deletedAt)}, so it cannot hold the instant of deletion`,
+    );
+  const [fixed] = await readFixedColumns(db, selection, [column]);
+  if (fixed !== undefined) refuse(`path column ${column} cannot be cleared: it is NOT NULL or generated`);
   if ((await readEstimatedRows(db, selection)) < LARGE_TABLE_ROWS) return;
-  if ((await readIndexes(db, selection)).some(({ leadingColumn }) => leadingColumn === column)) return;
+  const present = [column, quote(column)].map((name) => `(${name} IS NOT NULL)`);
+  const serves = ({ leadingColumn, predicate }: IndexFact): boolean =>
+    leadingColumn === column && (predicate === null || present.includes(predicate));
+  if ((await readIndexes(db, selection)).some(serves)) return;
   refuse(
     `no index serves ${quote(column)} on ${tableSql(selection)}, so asking whether a row names an object again would ` +
       `read the whole table. Run: CREATE INDEX CONCURRENTLY ON ${tableSql(selection)} (${quote(column)}) ` +
@@ -87,6 +98,6 @@ export const preflight = async (db: pg.Pool, step: StepSnapshot, cutoff: string)
   const { selection } = step;
   await requireColumns(db, selection);
   await requireIndex(db, selection);
-  await requirePredicate(db, selection, cutoff);
   if (step.action === 'blobs') await requireObjects(db, step);
+  await requirePredicate(db, selection, cutoff);
 };

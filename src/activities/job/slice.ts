@@ -1,7 +1,7 @@
 // `slice`: batches for a bounded time in one heartbeating activity. It starts from the ledger, never from what
 // it remembers, so it may be killed between any two instructions.
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
-import { type BlobStore, BlobStoreError } from '../../adapters/blob-store.ts';
+import { BlobStoreError } from '../../adapters/blob-store.ts';
 import { recordSlices } from '../../adapters/postgres/audit-log.ts';
 import { readTotals } from '../../adapters/postgres/ledger.ts';
 import type { Hold } from '../../domain/control.ts';
@@ -48,8 +48,7 @@ export const createSlice =
     let lockValue = plan.lockValue;
     try {
       const tenure = await createTenure({ lock, target, job, plan, claim });
-      const store = blobs && beating(blobs);
-      const given = { job, plan, rowsPerSecond, pool: target, blobs: store, tenure };
+      const given = { job, plan, rowsPerSecond, pool: target, blobs, tenure };
       const { done, hold } = await runBatches(given).finally(() => {
         lockValue = tenure.lockValue();
       });
@@ -60,32 +59,17 @@ export const createSlice =
       return { done, epoch: tenure.claim().epoch, lockValue, ...counted, ...(hold && { hold }) };
     } catch (error) {
       if (waitIfFailedSeconds !== undefined) {
-        const leaseMs = (waitIfFailedSeconds + KEPT_BEYOND_SECONDS) * 1000;
+        const wait = Math.max(waitIfFailedSeconds, retryAfterOf(error));
+        const leaseMs = (wait + KEPT_BEYOND_SECONDS) * 1000;
         await lock.extend(job.lockKey, lockValue, leaseMs).catch(() => 'gone');
       }
       throw asFailure(error, slice);
     }
   };
 
-/** Objects looked for between two signs of life. */
-const LOOKED_FOR_AT_ONCE = 50;
-
-/** A store whose calls keep the slice alive in Temporal's eyes, however many a sweep needs. */
-const beating = (blobs: BlobStore): BlobStore => ({
-  ...blobs,
-  remove: (paths) => {
-    Context.current().heartbeat();
-    return blobs.remove(paths);
-  },
-  existing: async (paths) => {
-    const found: string[] = [];
-    for (let place = 0; place < paths.length; place += LOOKED_FOR_AT_ONCE) {
-      Context.current().heartbeat();
-      found.push(...(await blobs.existing(paths.slice(place, place + LOOKED_FOR_AT_ONCE))));
-    }
-    return found;
-  },
-});
+/** Seconds that the blob store asked to be left alone for; the run waits at least as long. */
+const retryAfterOf = (error: unknown): number =>
+  error instanceof BlobStoreError ? (error.retryAfterSeconds ?? 0) : 0;
 
 /** A failed batch is never retried here: the workflow waits in the open, where an operator can see it. */
 const asFailure = (error: unknown, slice: number): unknown => {

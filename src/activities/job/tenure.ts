@@ -1,6 +1,5 @@
 // A slice's right to go on: it entered the fence, and it extends the lock before every batch. A lock that is
 // gone (Redis emptied) is taken anew under a higher epoch; one that another holds ends the run.
-import { ApplicationFailure } from '@temporalio/common';
 import type pg from 'pg';
 import { lockFence, writeFence } from '../../adapters/postgres/fence.ts';
 import { inTransaction } from '../../adapters/postgres/pool.ts';
@@ -8,7 +7,7 @@ import { parseOwner, type RedisLock } from '../../adapters/redis-lock.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
 import { type Claim, judgeFence } from '../../domain/fence.ts';
 import type { JobSnapshot, RunPlan } from '../../domain/job.ts';
-import { failure, messageOf, sqlState } from '../failures.ts';
+import { failure, messageOf } from '../failures.ts';
 
 export interface Tenure {
   readonly claim: () => Claim;
@@ -35,7 +34,7 @@ export const createTenure = async ({ lock, target, job, plan, claim }: TenureInp
     entered = await raise(target, job.lockKey, entered);
     const { workflowId, firstRunId, since } = parseOwner(lockValue);
     const owner = { workflowId: workflowId ?? '', firstRunId: firstRunId ?? plan.runId, since: since ?? '' };
-    const acquired = await lock.acquire(job.lockKey, owner, leaseMs);
+    const acquired = await lock.acquire(job.lockKey, owner, leaseMs).catch(lockUnavailable);
     if (!acquired.held) throw lockTaken(job.lockKey);
     lockValue = acquired.value;
   };
@@ -44,13 +43,9 @@ export const createTenure = async ({ lock, target, job, plan, claim }: TenureInp
     claim: () => entered,
     lockValue: () => lockValue,
     keep: async () => {
-      try {
-        const result = await lock.extend(job.lockKey, lockValue, leaseMs);
-        // `taken` may be this run's own lock, taken anew by an attempt that has died since.
-        if (result !== 'extended') await takeAnew();
-      } catch (error) {
-        throw error instanceof ApplicationFailure || sqlState(error) ? error : lockUnavailable(error);
-      }
+      const result = await lock.extend(job.lockKey, lockValue, leaseMs).catch(lockUnavailable);
+      // `taken` may be this run's own lock, taken anew by an attempt that has died since.
+      if (result !== 'extended') await takeAnew();
     },
   };
 };
@@ -92,9 +87,11 @@ const lockTaken = (resource: string): Error =>
     `${resource} was taken by another owner while this run went on; the run stops here and can be resumed`,
   );
 
-const lockUnavailable = (cause: unknown): Error =>
-  failure(
+/** By where it failed, never by its words: a broken connection to Redis looks like one to Postgres. */
+const lockUnavailable = (cause: unknown): never => {
+  throw failure(
     FAILURE_TYPES.lockBackendUnavailable,
     `Redis did not answer (${messageOf(cause)}), and no batch starts without the lock; the run waits and tries again`,
     { cause },
   );
+};

@@ -49,6 +49,8 @@ const endingMetadata = (run: EndedRun): Readonly<Record<string, unknown>> => ({
   records_processed: run.deleted,
   remaining: run.remaining,
   ...(run.batches !== null && { batches: run.batches }),
+  ...(run.objects && { objects_deleted: run.objects }),
+  ...(run.setAside && { set_aside: run.setAside }),
   ...(run.maxBatchMs !== null && { max_batch_ms: run.maxBatchMs }),
   ...(run.avgBatchMs !== null && { avg_batch_ms: oneDecimal(run.avgBatchMs) }),
   ...(run.lockWaitMs !== null && { lock_wait_ms: run.lockWaitMs }),

@@ -16,7 +16,6 @@ export const endLostRun = async ({ databases, lock }: Dependencies, run: RunRow)
   // A database that left the configuration cannot be asked; its run stays open until it is back.
   if (!target) return;
   await closeFence(target, run.lockKey, run.runId);
-  await forgetHold(target, run.runId);
   const subject = { runId: run.runId, pack: run.pack, resourceType: run.resourceType };
   const totals = await readTotals(target, run.runId);
 
@@ -32,12 +31,15 @@ export const endLostRun = async ({ databases, lock }: Dependencies, run: RunRow)
         sla_budget_seconds: run.budgetSeconds,
         records_processed: totals.deleted,
         batches: totals.batches,
+        ...(totals.objects && { objects_deleted: totals.objects }),
+        ...(totals.setAside && { set_aside: totals.setAside }),
         ...(run.dryRun && { dry_run: true }),
         error_code: FAILURE_TYPES.runLost,
         error_message: LOST,
       },
     );
   }
+  await forgetHold(target, run.runId);
   // Read back: `finish` of a run that was closed this very moment may have been first.
   const told = await readToldEnding(target, run.runId);
   await endRun(databases.home, run.runId, {

@@ -1,5 +1,5 @@
 // What people asked of runs and resources, in the target database: each change together with its audit row.
-import { AUDIT_ACTOR, type ControlAction } from '../../domain/audit.ts';
+import { AUDIT_ACTOR, type ControlAction, TERMINAL_ACTIONS } from '../../domain/audit.ts';
 import type { Hold } from '../../domain/control.ts';
 import { isoSql } from './iso.ts';
 import type { Queryable } from './pool.ts';
@@ -34,17 +34,22 @@ export const recordControl = async (
 
 const HOLD_ACTION = { pause: 'CLEANUP_PAUSED', stop: 'CLEANUP_STOP_REQUESTED' } as const;
 
-/** Holds the run from its next batch on. A stop is never turned into a pause. Asking twice changes nothing. */
+/**
+ * Holds the run from its next batch on. A stop is never turned into a pause. Asking twice changes nothing, and neither does
+ * asking a run that has told its end: nobody would take that row away again.
+ */
 export const holdRun = async (
   tx: Queryable,
   subject: ControlSubject & { readonly runId: string },
   { kind, by, reason }: Hold,
 ): Promise<void> => {
   const { rowCount } = await tx.query(
-    `INSERT INTO sexton.control AS c (scope, subject, hold, by, reason) VALUES ('run', $1, $2, $3, $4)
+    `INSERT INTO sexton.control AS c (scope, subject, hold, by, reason)
+     SELECT 'run', $1, $2, $3, $4
+     WHERE NOT EXISTS (SELECT 1 FROM sexton.audit_log WHERE run_id = $1 AND action = ANY($5))
      ON CONFLICT (scope, subject) DO UPDATE SET hold = $2, by = $3, reason = $4, at = sexton.now()
      WHERE c.hold IS DISTINCT FROM $2 AND c.hold IS DISTINCT FROM 'stop'`,
-    [subject.runId, kind, by, reason ?? null],
+    [subject.runId, kind, by, reason ?? null, TERMINAL_ACTIONS],
   );
   if (rowCount === 1) await recordControl(tx, subject, HOLD_ACTION[kind], { by, ...(reason && { reason }) });
 };
@@ -86,6 +91,26 @@ export const readBatchLimit = async (db: Queryable, resource: string): Promise<n
   return rows[0]?.rows ?? undefined;
 };
 
+export interface BatchSetting {
+  readonly rows: number;
+  readonly by: string;
+  /** ISO-8601, to the second. */
+  readonly at: string;
+}
+
+/** Who set the batch size that holds, and when; undefined where the declared one holds. */
+export const readBatchSetting = async (
+  db: Queryable,
+  resource: string,
+): Promise<BatchSetting | undefined> => {
+  const { rows } = await db.query(
+    `SELECT batch_rows AS rows, by, ${isoSql('at', 'seconds')} AS at FROM sexton.control
+     WHERE scope = 'resource' AND subject = $1 AND batch_rows IS NOT NULL`,
+    [resource],
+  );
+  return rows[0];
+};
+
 export interface BatchLimit {
   readonly resource: string;
   /** Undefined sets the declared size again. */
@@ -101,6 +126,8 @@ export const setBatchLimit = async (
   subject: ControlSubject,
   { resource, rows, declared, by }: BatchLimit,
 ): Promise<{ readonly before: number; readonly after: number }> => {
+  // Two at once would both tell the size that was before either of them.
+  await tx.query("SELECT pg_advisory_xact_lock(hashtext('sexton.control'), hashtext($1))", [resource]);
   const before = (await readBatchLimit(tx, resource)) ?? declared;
   const after = rows ?? declared;
   if (rows === undefined) {

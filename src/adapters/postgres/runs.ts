@@ -28,11 +28,14 @@ export interface RunEnding extends Partial<RunTotals> {
   readonly errorMessage?: string | undefined;
 }
 
+/** One run per failed run says that it makes good for it; another one with the same claim is a run like any other. */
 export const insertRun = async (db: Queryable, run: RunIdentity): Promise<void> => {
   await db.query(
     `INSERT INTO sexton.run (run_id, workflow_id, pack, job, database, resource_type, lock_key, trigger,
        requested_by, dry_run, budget_seconds, retry_of)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+       CASE WHEN NOT EXISTS (SELECT 1 FROM sexton.run WHERE retry_of = $12) THEN $12 END
+     ON CONFLICT DO NOTHING`,
     [
       run.runId,
       run.workflowId,

@@ -44,6 +44,20 @@ export const selected = (
   };
 };
 
+/** The same rows, found the slow way: the condition is asked of no row that waits for a person, since it may fail on it. */
+export const selectedSafely = (
+  selection: Selection,
+  cutoff: string,
+  excluded: readonly string[],
+): Condition => {
+  const { where = 'true', age } = selection;
+  const waits = `${keyTextSql(selection)} = ANY($2::text[])`;
+  return {
+    sql: `${quote(age.column)} < $1::timestamptz AND CASE WHEN ${waits} THEN false ELSE (${where}\n) END`,
+    values: [cutoff, excluded],
+  };
+};
+
 export interface Window {
   readonly after: Cursor | undefined;
   readonly upTo?: Cursor | undefined;
@@ -77,4 +91,14 @@ export const selectedIn = (
   compare('>', window.after);
   compare('<=', window.upTo);
   return { sql: parts.join(' AND '), values: parameters };
+};
+
+/** `selectedIn`, narrowed to the row of this name. */
+export const selectedNamed = (scope: Scope, window: Window, name: string): Condition => {
+  const { where, ...selection } = scope.selection;
+  const { sql, values } = selectedIn({ ...scope, selection }, window);
+  const named = `${keyTextSql(selection)} = $${values.length + 1}`;
+  // In this order, whatever the planner makes of it: asked of another row, the condition may fail.
+  const wanted = where ? `CASE WHEN ${named} THEN (${where}\n) ELSE false END` : named;
+  return { sql: `${sql} AND ${wanted}`, values: [...values, name] };
 };

@@ -17,12 +17,29 @@ export const readColumnTypes = async (
   return new Map(rows.map((row) => [row.name, row.type]));
 };
 
+/** Those of the columns that every row must fill, and those that Postgres itself computes. */
+export const readFixedColumns = async (
+  db: Queryable,
+  { schema, table }: Selection,
+  columns: readonly string[],
+): Promise<readonly string[]> => {
+  const { rows } = await db.query(
+    `SELECT a.attname AS name
+     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = $1 AND c.relname = $2 AND a.attname = ANY($3) AND (a.attnotnull OR a.attgenerated <> '')`,
+    [schema, table, columns],
+  );
+  return rows.map((row): string => row.name);
+};
+
 export interface IndexFact {
   readonly name: string;
   readonly leadingColumn: string | null;
   readonly columns: readonly string[];
   readonly unique: boolean;
   readonly partial: boolean;
+  /** What a partial index is restricted to, as Postgres writes it. */
+  readonly predicate: string | null;
 }
 
 /** Valid B-tree indexes of the table. An index that is still being built serves no query. */
@@ -32,6 +49,7 @@ export const readIndexes = async (
 ): Promise<readonly IndexFact[]> => {
   const { rows } = await db.query(
     `SELECT i.relname AS name, x.indisunique AS "unique", x.indpred IS NOT NULL AS partial,
+       pg_get_expr(x.indpred, x.indrelid) AS predicate,
        (SELECT coalesce(json_agg(a.attname ORDER BY k.place), '[]') FROM unnest(x.indkey) WITH ORDINALITY k(attnum, place)
         JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.attnum WHERE k.place <= x.indnkeyatts) AS columns,
        (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = x.indrelid AND a.attnum = x.indkey[0]) AS "leadingColumn"

@@ -27,22 +27,26 @@ export const readDue = async (
 };
 
 export interface PendingObjects {
-  /** Could be deleted now. */
+  /** Could have been deleted when the run last did something: each of its sweeps goes on until none is due. */
   readonly due: number;
-  /** Wait for their grace to end. */
+  /** Came due since, or wait for their grace to end. */
   readonly waiting: number;
 }
 
 export const countPending = async (
   db: Queryable,
   { pack, job, step }: TombstoneOwner,
-  excluded: readonly string[],
+  { excluded, runId }: { readonly excluded: readonly string[]; readonly runId: string },
 ): Promise<PendingObjects> => {
   const { rows } = await db.query(
-    `SELECT count(*) FILTER (WHERE not_before <= sexton.now())::int AS due,
-       count(*) FILTER (WHERE not_before > sexton.now())::int AS waiting
-     FROM sexton.tombstone WHERE pack = $1 AND job = $2 AND step = $3 AND NOT path = ANY($4)`,
-    [pack, job, step, excluded],
+    `SELECT count(*) FILTER (WHERE not_before <= last.at)::int AS due,
+       count(*) FILTER (WHERE (not_before <= last.at) IS NOT TRUE)::int AS waiting
+     FROM sexton.tombstone, (SELECT max(at) AS at FROM (
+       SELECT at FROM sexton.ledger WHERE run_id = $5
+       UNION ALL
+       SELECT "timestamp" FROM sexton.audit_log WHERE run_id = $5 AND action = 'CLEANUP_STARTED') seen) last
+     WHERE pack = $1 AND job = $2 AND step = $3 AND NOT path = ANY($4)`,
+    [pack, job, step, excluded, runId],
   );
   return rows[0];
 };

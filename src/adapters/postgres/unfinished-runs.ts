@@ -22,6 +22,8 @@ export interface RunRow {
   readonly dryRun: boolean;
   readonly remaining: number | null;
   readonly batches: number | null;
+  readonly objects: number | null;
+  readonly setAside: number | null;
   readonly maxBatchMs: number | null;
   readonly avgBatchMs: number | null;
   readonly lockWaitMs: number | null;
@@ -36,7 +38,7 @@ export interface EndedRun extends RunRow {
 const COLUMNS = `run_id AS "runId", workflow_id AS "workflowId", pack, job, database, resource_type AS "resourceType",
   lock_key AS "lockKey", budget_seconds AS "budgetSeconds", state, reason, deleted::float8, dry_run AS "dryRun",
   duration_seconds AS "durationSeconds", error_code AS "errorCode", error_message AS "errorMessage",
-  remaining::float8, batches, max_batch_ms AS "maxBatchMs", avg_batch_ms AS "avgBatchMs",
+  remaining::float8, objects::float8, set_aside::float8 AS "setAside", batches, max_batch_ms AS "maxBatchMs", avg_batch_ms AS "avgBatchMs",
   lock_wait_ms AS "lockWaitMs", ${isoSql('cutoff', 'microseconds')} AS cutoff,
   extract(epoch FROM sexton.now() - started_at)::float8 AS "ageSeconds"`;
 

@@ -20,8 +20,11 @@ export const ownerState = async (
 ): Promise<OwnerState> => {
   try {
     const { raw, status } = await client.workflow.getHandle(workflowId).describe();
-    const same = raw.workflowExecutionInfo?.firstRunId === firstRunId;
-    return same && (status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW') ? 'running' : 'closed';
+    if (raw.workflowExecutionInfo?.firstRunId === firstRunId)
+      return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW' ? 'running' : 'closed';
+    // The id belongs to another run. Another Temporal may have the same ids: schedules make them from the tick alone.
+    await client.workflow.getHandle(workflowId, firstRunId).describe();
+    return 'closed';
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'unknown';
     throw error;

@@ -18,6 +18,8 @@ export interface AnswerFlags {
   readonly json?: boolean;
   /** Seconds; only of `snooze`. */
   readonly for?: number;
+  /** Takes the failed run's own cutoff; only of `incident retry`. */
+  readonly keepCutoff?: boolean;
 }
 
 /** Accepts `<pack>/<rule>/<number>` and the number alone; a workflow id of a degraded ladder is used as it is. */
@@ -34,7 +36,8 @@ const workflowOf = async ({ catalog }: Session, id: string): Promise<string> => 
   }
 };
 
-const render = ({ incident, status, by, next, onTheirWay, stateStoreUnreachable }: Answer): string => {
+const render = ({ incident, status, by, next, onTheirWay, run, stateStoreUnreachable }: Answer): string => {
+  const started = run ? `\n  run: ${run}` : '';
   const way =
     onTheirWay.length > 0
       ? `\n  ${onTheirWay.length} message(s) already on their way: ${onTheirWay.join(', ')}`
@@ -42,7 +45,8 @@ const render = ({ incident, status, by, next, onTheirWay, stateStoreUnreachable 
   const store = stateStoreUnreachable
     ? '\n  Postgres did not answer: held by the workflow alone until it is back'
     : '';
-  return `${incident}: ${status} by ${by}\n  next: ${next}${way}${store}`;
+  const what = run ? `failed run started again by ${by}` : `${status} by ${by}`;
+  return `${incident}: ${what}${started}\n  next: ${next}${way}${store}`;
 };
 
 /** Sends one update and prints the state after it. A refusal is exit code 1, with its reason. */
@@ -52,8 +56,9 @@ export const answer = (
 ): Promise<number> =>
   inSession(context, async (session) => {
     const handle = session.client.workflow.getHandle(await workflowOf(session, id));
-    const { by = userInfo().username, note, for: seconds } = flags;
-    const event = { by, eventId: randomUUID(), ...(note && { note }), ...(seconds && { seconds }) };
+    const { by = userInfo().username, note, for: seconds, keepCutoff } = flags;
+    const more = { ...(seconds && { seconds }), ...(keepCutoff && { cutoff: 'keep' }) };
+    const event = { by, eventId: randomUUID(), ...(note && { note }), ...more };
     try {
       const given = await handle.executeUpdate<Answer, [object]>(update, { args: [event] });
       context.out.write(`${flags.json ? JSON.stringify(given) : render(given)}\n`);

@@ -1,7 +1,8 @@
 // `sexton ladder POLICY`: minute by minute who hears what, before it ever happens. Asks nobody, changes nothing.
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { type Catalog, findPolicy } from '../../catalog/catalog.ts';
 import { ladderLines, ladderText } from '../../domain/ladder-text.ts';
+import { instantArgument } from '../arguments.ts';
 import { EXIT } from '../context.ts';
 
 /** The catalog is enough: no connection is made. */
@@ -38,14 +39,6 @@ const ladder = async (
     out.write(`${[id, ...ladderText(snapshot, clock).map((line) => `  ${line}`)].join('\n')}\n`);
   }
   return EXIT.yes;
-};
-
-const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
-
-const instantArgument = (text: string): Date => {
-  const at = new Date(text);
-  if (ISO_INSTANT.test(text) && !Number.isNaN(at.getTime())) return at;
-  throw new InvalidArgumentError('must be an instant such as 2026-02-10T12:00:00Z.');
 };
 
 /** Adds `ladder` to the program; the exit code goes to process.exitCode. */

@@ -2,8 +2,10 @@
 import type { Command } from 'commander';
 import { temporalAddress } from '../../adapters/temporal/connect.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
+import { blobSettings } from '../../config/blob.ts';
 import { channelSettings } from '../../config/channels.ts';
 import type { Env } from '../../config/env.ts';
+import { metricsAddress } from '../../config/worker-env.ts';
 import { createLogger } from '../../worker/runtime.ts';
 import { startWorker } from '../../worker/worker.ts';
 import { EXIT } from '../context.ts';
@@ -20,6 +22,8 @@ const serve = async ({ env, load }: WorkerContext): Promise<number> => {
     catalog: await load(),
     temporal: temporalAddress(env),
     channels: channelSettings(env),
+    blobs: blobSettings(env),
+    metricsAddress: metricsAddress(env),
     logger,
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void worker.stop());

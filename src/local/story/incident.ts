@@ -31,18 +31,18 @@ const ROWS_PER_SECOND = 6_000;
 const PAST_LAST_TIER_SECONDS = 60;
 
 export const tellIncident = async (telling: Telling, job: CatalogJob): Promise<IncidentReport> => {
-  const { client, say, catalog } = telling;
+  const { by, client, say, catalog } = telling;
   say(
     `${job.name} again, with a budget of ${formatDuration(BUDGET_SECONDS)} at ` +
       `${ROWS_PER_SECOND.toLocaleString('en-US')} rows/s: it will break it while it runs`,
   );
-  const request = { by: 'npm start', budgetSeconds: BUDGET_SECONDS, rowsPerSecond: ROWS_PER_SECOND };
+  const request = { by, budgetSeconds: BUDGET_SECONDS, rowsPerSecond: ROWS_PER_SECOND };
   const handle = await startRun(client, job.snapshot, request);
   return withClient(catalog.home.url, async (home) => {
     const { number, workflowId } = await criticalIncident(home, handle.firstExecutionRunId);
     say(`  the incident's escalation:\n  ${workflowLink(telling.uiUrl, workflowId) ?? workflowId}`);
     await firstNoticeSent(home, number);
-    const answer = await acknowledge(client, workflowId);
+    const answer = await acknowledge(telling, workflowId);
     say(`  acknowledged by ${answer.by}; next: ${answer.next}`);
     await handle.result();
     const before = await sent(home, number);
@@ -98,9 +98,9 @@ const firstNoticeSent = (home: pg.Client, number: number): Promise<true> =>
     return rows[0]?.done ? true : undefined;
   });
 
-const acknowledge = (client: Client, workflowId: string): Promise<Answer> =>
+const acknowledge = ({ client, by }: Telling, workflowId: string): Promise<Answer> =>
   client.workflow.getHandle(workflowId).executeUpdate<Answer, [object]>('acknowledge', {
-    args: [{ by: 'you', note: 'by npm start, in your place' }],
+    args: [{ by: 'you', note: `by ${by}, in your place` }],
   });
 
 const stateOf = (

@@ -1,47 +1,30 @@
-// Seeds every pack's base scenario, unless that would empty tables that somebody else filled.
+// Seeds every pack's base scenario, unless that would empty tables that somebody else filled; later, what the second
+// half of the story needs again.
 import type { Catalog } from '../../catalog/catalog.ts';
-import { targetOf } from '../../client/target.ts';
-import { countTable, withClient } from './tables.ts';
+import type { SeedBlobs } from '../../catalog/define.ts';
+import { BASE, requireEmptyTables, scenariosNamed, seedPack } from '../../client/seed.ts';
 
-/** The tables hold rows that are not the demo's. Nothing was changed. */
-export class WouldLoseRows extends Error {
-  override readonly name = 'WouldLoseRows';
-}
-
-const BASE = 'base';
+export { WouldLoseRows } from '../../client/seed.ts';
 
 /** `ours` is true for databases of the embedded stack, whose rows are thrown away anyway. */
-export const seedPacks = async (catalog: Catalog, ours: boolean): Promise<void> => {
-  if (!ours) await requireEmptyTables(catalog);
-  for (const pack of catalog.packs) {
-    const scenario = pack.seed?.scenarios[BASE];
-    if (!scenario) continue;
-    for (const { name, url } of catalog.databases.filter((database) => database.pack === pack.name)) {
-      await withClient(url, (client) =>
-        scenario({
-          now: new Date(),
-          database: (wanted) => {
-            if (wanted === name) return client;
-            throw new Error(
-              `scenario ${BASE} of pack ${pack.name} asks for database ${wanted} while ${name} is seeded`,
-            );
-          },
-        }),
-      );
-    }
+export const seedPacks = async (catalog: Catalog, ours: boolean, blobs?: SeedBlobs): Promise<void> => {
+  if (!ours) {
+    const advice =
+      'the demo seeds empty tables only, and this is a database that you stated. ' +
+      'State an empty one, or none to have one brought along';
+    // Those without a scenario as well: the demo runs every job.
+    await requireEmptyTables(catalog, { jobs: catalog.jobs, advice });
   }
+  const now = new Date();
+  for (const chosen of scenariosNamed(catalog.packs, BASE))
+    await seedPack({ ...chosen, catalog, now, blobs });
 };
 
-const requireEmptyTables = async (catalog: Catalog): Promise<void> => {
-  for (const job of catalog.jobs) {
-    const { selection } = job.snapshot.steps[0];
-    const { rows } = await withClient(targetOf(catalog, job).url, (client) =>
-      countTable(client, selection, 'infinity'),
-    );
-    if (rows === 0) continue;
-    throw new WouldLoseRows(
-      `${selection.table} in the database that you stated holds ${rows} rows; the demo seeds empty tables only. ` +
-        'State an empty database, or none to have one brought along',
-    );
-  }
+/** A scenario that fills tables again which the demo filled before; undefined where no pack has it. */
+export const seedAgain = (catalog: Catalog, scenario: string): (() => Promise<void>) | undefined => {
+  const found = scenariosNamed(catalog.packs, scenario);
+  if (found.length === 0) return undefined;
+  return async () => {
+    for (const chosen of found) await seedPack({ ...chosen, catalog, now: new Date() });
+  };
 };

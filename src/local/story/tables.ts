@@ -13,6 +13,9 @@ export const withClient = async <T>(url: string, work: (client: pg.Client) => Pr
   }
 };
 
+export const tableName = ({ schema, table }: Selection): string =>
+  `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(table)}`;
+
 export interface TableCount {
   readonly rows: number;
   /** Rows before the cutoff; of those, the run should leave none. */
@@ -22,14 +25,14 @@ export interface TableCount {
 /** Counts the whole table and the part before `cutoff`, in one snapshot. */
 export const countTable = async (
   client: pg.Client,
-  { schema, table, age, where }: Selection,
+  selection: Selection,
   cutoff: string,
 ): Promise<TableCount> => {
-  const name = `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(table)}`;
+  const { age, where } = selection;
   const { rows } = await client.query(
     `SELECT count(*)::float8 AS rows,
        count(*) FILTER (WHERE ${pg.escapeIdentifier(age.column)} < $1::timestamptz AND (${where ?? 'true'}))::float8 AS old
-     FROM ${name}`,
+     FROM ${tableName(selection)}`,
     [cutoff],
   );
   return rows[0];

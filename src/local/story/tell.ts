@@ -2,16 +2,20 @@
 import type { Client } from '@temporalio/client';
 import { startRun } from '../../adapters/temporal/start-run.ts';
 import type { Catalog, CatalogJob } from '../../catalog/catalog.ts';
-import { targetOf } from '../../client/target.ts';
+import { type Unit, unitOf } from '../../client/unit.ts';
 import { watchRun } from '../../client/watch-run.ts';
 import { formatDuration } from '../../domain/duration.ts';
-import { countTable, withClient } from './tables.ts';
-import { type JobReport, verifyRun } from './verify.ts';
+import type { StoreWitness } from './objects.ts';
+import { type JobReport, look, verifyRun } from './verify.ts';
 
 export interface Telling {
+  /** Who started the runs. */
+  readonly by: string;
   readonly catalog: Catalog;
   readonly client: Client;
   readonly uiUrl: string | undefined;
+  /** Where files go; absent where no job deletes any. */
+  readonly store: StoreWitness | undefined;
   readonly say: (line: string) => void;
   readonly progressTo: NodeJS.WriteStream;
 }
@@ -26,33 +30,41 @@ export const tellJobs = async (telling: Telling): Promise<readonly JobReport[]> 
 };
 
 const tellJob = async (telling: Telling, job: CatalogJob): Promise<JobReport> => {
-  const { catalog, client, say, uiUrl, progressTo } = telling;
+  const { by, catalog, client, store, say, uiUrl, progressTo } = telling;
   const { snapshot } = job;
-  const { selection } = snapshot.steps[0];
-  const { url } = targetOf(catalog, job);
-  const cutoff = new Date(Date.now() - selection.age.olderThanSeconds * 1000).toISOString();
-  const before = await withClient(url, (db) => countTable(db, selection, cutoff));
+  const { olderThanSeconds } = snapshot.steps[0].selection.age;
+  const cutoff = new Date(Date.now() - olderThanSeconds * 1000).toISOString();
+  const before = await look({ catalog, job, store }, cutoff);
+  const waitsBefore = store?.askedToWait() ?? 0;
   say(
-    `${job.name}: ${before.old.toLocaleString('en-US')} of ${before.rows.toLocaleString('en-US')} rows are due; ` +
-      `budget ${formatDuration(snapshot.budgetSeconds)}, paced at ${ROWS_PER_SECOND.toLocaleString('en-US')} rows/s`,
+    `${job.name}: ${count(before.table.old)} of ${count(before.table.rows)} ${unitOf(job)} are due; ` +
+      `budget ${formatDuration(snapshot.budgetSeconds)}, paced at ${count(ROWS_PER_SECOND)} rows/s`,
   );
 
-  const handle = await startRun(client, snapshot, { by: 'npm start', rowsPerSecond: ROWS_PER_SECOND });
+  const handle = await startRun(client, snapshot, { by, rowsPerSecond: ROWS_PER_SECOND });
   const result = await watchRun({ catalog, job, handle, out: progressTo });
-  const report = await verifyRun({ catalog, client, job, workflowId: handle.workflowId, result, before });
-  say(sentence(report, uiUrl));
+  const { workflowId } = handle;
+  const report = await verifyRun({ catalog, client, job, store, workflowId, result, before });
+  const waits = (store?.askedToWait() ?? 0) - waitsBefore;
+  const link = runLink(uiUrl, workflowId, report.runId);
+  say(`${sentence(report, unitOf(job))}${waitWords(waits)}${link ? `\n  ${link}` : ''}`);
   for (const problem of report.problems) say(`  not true: ${problem}`);
   return report;
 };
 
-const sentence = (report: JobReport, uiUrl: string | undefined): string => {
-  const { deleted, batches, durationSeconds, utilizationPercent } = report;
-  const link = runLink(uiUrl, report.workflowId, report.runId);
+const count = (n: number): string => n.toLocaleString('en-US');
+
+const sentence = (report: JobReport, unit: Unit): string => {
+  const { name, deleted, objects, batches, durationSeconds, utilizationPercent } = report;
   return (
-    `${report.name}: ${deleted.toLocaleString('en-US')} rows gone in ${batches} ${batches === 1 ? 'batch' : 'batches'}, ` +
-    `${formatDuration(durationSeconds)} (${utilizationPercent} % of budget)${link ? `\n  ${link}` : ''}`
+    `${name}: ${count(unit === 'files' ? objects : deleted)} ${unit} gone in ` +
+    `${batches} ${batches === 1 ? 'batch' : 'batches'}, ` +
+    `${formatDuration(durationSeconds)} (${utilizationPercent} % of budget)`
   );
 };
+
+const waitWords = (waits: number): string =>
+  waits === 0 ? '' : `; the store asked to wait ${waits === 1 ? 'once' : `${waits} times`} (429)`;
 
 /** The newest run's page in the Temporal UI. */
 export const workflowLink = (uiUrl: string | undefined, workflowId: string): string | undefined =>

@@ -1,0 +1,23 @@
+// The variables of worker processes alone: where their metrics are served.
+import { isIPv4, isIPv6 } from 'node:net';
+import { z } from 'zod';
+import type { EnvShape } from '../catalog/define.ts';
+import type { Env } from './env.ts';
+import { readVariables } from './pack-env.ts';
+
+const RULE = 'must be an IP address and a port, as in 127.0.0.1:9464 or [::]:9464';
+
+/** The SDK binds to addresses only: a name such as `localhost` is none. */
+const isBindable = (value: string): boolean => {
+  const [, v4 = '', v6 = '', port] = /^(?:([\d.]+)|\[([^%\]]+)\]):([1-9]\d{0,4})$/.exec(value) ?? [];
+  return (isIPv4(v4) || isIPv6(v6)) && Number(port) <= 65_535;
+};
+
+export const WORKER_VARIABLES = {
+  /** Where a worker serves `/metrics` for Prometheus; nowhere unless it is set. */
+  SEXTON_METRICS_ADDRESS: z.string().refine(isBindable, { error: RULE }).meta({ rule: RULE }).optional(),
+} satisfies EnvShape;
+
+/** Where this worker serves its metrics; for an environment that was found sound. */
+export const metricsAddress = (env: Env): string | undefined =>
+  readVariables({ shape: WORKER_VARIABLES, env }).values.SEXTON_METRICS_ADDRESS;
