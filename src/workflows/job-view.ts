@@ -29,6 +29,8 @@ export interface JobView {
   readonly deleted: () => number;
   readonly began: (plan: RunPlan) => void;
   readonly state: () => RunState;
+  /** Shows the share of the budget as it is now: it grows while nothing else changes. */
+  readonly refresh: () => void;
   readonly sliced: (slice: number, totals: Figures) => void;
   /** Somebody holds the run: it is paused, or about to stop. */
   readonly held: (hold: Hold) => void;
@@ -84,6 +86,7 @@ export const createJobView = ({ job, request = {}, carried }: JobInput, runId: s
     began: ({ startedAt, cutoff, strategy, eligible, eligibleIsEstimate }) =>
       show({ startedAt, cutoff, strategy, eligible, eligibleIsEstimate }),
     state: () => state.state,
+    refresh: () => show({}),
     sliced: (slice, totals) => show({ slice, ...figures(totals) }),
     held: (hold) => show({ hold, ...(hold.kind === 'pause' && { state: 'paused' }) }),
     batchRows: (batchRows) => show({ batchRows }),

@@ -25,7 +25,7 @@ export async function jobWorkflow(input: JobInput): Promise<RunResult | DryRunRe
   const run = { runId: firstExecutionRunId, workflowId };
   const view = createJobView(input, run.runId);
   const control = createJobControl(input, run.runId, view);
-  const alerts = createRunAlerts(input, run.runId);
+  const alerts = createRunAlerts(input, run.runId, view.refresh);
   let plan: RunPlan | undefined = input.carried?.plan;
   let ending: Ending = { state: 'completed' };
   let cause: unknown;

@@ -15,7 +15,12 @@ export interface RunAlerts {
 /** Just past the line: limits are strict. */
 const JUST_PAST_MS = 10;
 
-export const createRunAlerts = ({ job, request = {} }: JobInput, runId: string): RunAlerts => {
+/** `onCross` hears of each line that the run crosses, before anybody is told. */
+export const createRunAlerts = (
+  { job, request = {} }: JobInput,
+  runId: string,
+  onCross: () => void,
+): RunAlerts => {
   const budgetSeconds = request.budgetSeconds ?? job.budgetSeconds;
   const timers = new CancellationScope();
   let subject: Subject | undefined;
@@ -30,6 +35,7 @@ export const createRunAlerts = ({ job, request = {} }: JobInput, runId: string):
       const ms = line * 1000 + JUST_PAST_MS - seconds() * 1000;
       if (ms > 0)
         await timers.run(() => sleep(ms, { summary: `budget: ${line} s of ${budgetSeconds} s used` }));
+      onCross();
       // Whoever cancels the run now does not take back that its budget is broken.
       await CancellationScope.nonCancellable(() =>
         report(() => [subject && budgetReport(subject, seconds(), true)]),

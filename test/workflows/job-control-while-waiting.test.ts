@@ -15,6 +15,7 @@ import { aJob, aPlan } from '../support/builders.ts';
 import { type Bell, openBell } from '../support/escalation-worker.ts';
 import { eventually } from '../support/eventually.ts';
 import { sliceResult } from '../support/job-worker.ts';
+import { aRule } from '../support/policies.ts';
 import { record } from '../support/record.ts';
 import { redisUrl, unique } from '../support/stack.ts';
 
@@ -144,6 +145,31 @@ describe('a run that waits to retry', () => {
       await until(handle, 'waitingToRetry');
       const { retryAt = '' } = await stateOf(handle);
       expect(Date.parse(retryAt) - Date.now()).toBeGreaterThan(7_100_000);
+      await handle.terminate();
+    });
+  });
+});
+
+describe('a run that is held', () => {
+  it('shows that its budget is broken the moment it is, though nothing else changes', async () => {
+    const band = {
+      severity: 'critical',
+      severityWord: 'CRITICAL',
+      alertType: 'late',
+      recommendedAction: 'wait',
+      abovePercent: 100,
+    } as const;
+    const budget = { rule: aRule({ name: unique('budget') }), bands: [band] };
+    let calls = 0;
+    slice = async () => {
+      calls += 1;
+      return sliceResult({ done: calls > 1, hold: { kind: 'pause', by: 'ana' } });
+    };
+    await bell.serving(async () => {
+      const handle = await startRun(bell.client, aJob({ alerts: { budget } }), { budgetSeconds: 1 });
+      await until(handle, 'paused');
+      await eventually('it shows the breach', async () => (await stateOf(handle)).sla === 'breached');
+      expect((await stateOf(handle)).state).toBe('paused');
       await handle.terminate();
     });
   });
