@@ -37,7 +37,7 @@ export const checkName = (name: string): void => {
 export const subjectOf = (job: string): string =>
   job
     .replaceAll('-', '_')
-    .replace(/^(clean_?up|clean|purge|delete|expire|remove|prune|sweep|drop)_(?=.)/, '');
+    .replace(/^(clean_?up|clean|clear|purge|delete|expire|remove|prune|sweep|drop)_(?=.)/, '');
 
 /** One of many: `quiz_responses` → `quiz_response`. Good enough for a first draft of a resource type. */
 export const singular = (noun: string): string =>

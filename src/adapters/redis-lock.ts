@@ -14,7 +14,7 @@ export interface LockOwner {
 }
 
 /** A lock as it stands. */
-export interface StandingLock {
+interface StandingLock {
   readonly value: string;
   /** Rest of its lease; null where it has none, which is not how Sexton takes it. */
   readonly leaseMs: number | null;

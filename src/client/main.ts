@@ -65,6 +65,11 @@ export const createProgram = (env: Env): Command => {
 
 /** Parses and runs one command; the exit code is left in `process.exitCode`. */
 export const main = async (argv: readonly string[]): Promise<void> => {
+  // `sexton … | head` closes the pipe early, which is no error of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
   const program = createProgram(withAnnouncedStack(processEnv()));
   try {
     await program.parseAsync([...argv], { from: 'user' });

@@ -28,7 +28,7 @@ interface RowStep {
 }
 
 /** Rows leave in batches, each one transaction. */
-export interface DeleteStep extends RowStep {
+interface DeleteStep extends RowStep {
   readonly action: 'delete';
 }
 

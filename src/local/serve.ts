@@ -19,7 +19,7 @@ import { bundleWorkflows, startWorker } from '../worker/worker.ts';
 import { announceStack, embeddedEnv } from './embedded-env.ts';
 import { type Stack, startStack } from './stack.ts';
 import { blobStoreFor, STORE_VARIABLES, slackFor } from './stand-ins.ts';
-import { seedPacks } from './story/seed.ts';
+import { refuseFilledTables, seedPacks } from './story/seed.ts';
 import { type Story, tellStory } from './story/story.ts';
 
 /** What `npm start -- --once --json` prints. */
@@ -73,8 +73,9 @@ const live = async (
   const { client, close } = await connectClient(temporal);
   onClose(close);
   await applyDifferences({ catalog, client, only: ['migration', 'search attribute'] });
-  // Every table, whether its job is told or not.
-  const seeding = seedPacks(catalog, stack.postgres.embedded, blob.store?.seed);
+  if (!stack.postgres.embedded) await refuseFilledTables(catalog);
+  // Takes seconds and needs no worker, so it goes on while that starts.
+  const seeding = seedPacks(catalog, blob.store?.seed);
   seeding.catch(() => {});
   const worker = await startWorker({
     catalog: demo,

@@ -5,7 +5,8 @@ import type { SliceResult } from '../activities/job/slice.ts';
 import { type Hold, holdWords } from '../domain/control.ts';
 import { FAILURE_TYPES } from '../domain/failure.ts';
 import type { JobInput } from '../domain/job.ts';
-import { type Asked, handleControls } from './control-handlers.ts';
+import { handleControls } from './control-handlers.ts';
+import type { Asked } from './controls.ts';
 import type { JobView } from './job-view.ts';
 import { letGoOfLock } from './proxies.ts';
 
@@ -37,7 +38,6 @@ export const createJobControl = (input: JobInput, runId: string, view: JobView):
     declaredRows: job.steps[0].batchRows,
     isOpen: () => open,
     hold: () => hold,
-    /** Outside a slice nothing runs, so the workflow alone can hold the run. */
     canHoldAlone: () => !inSlice,
     state: view.state,
     setHold: (wanted) => {

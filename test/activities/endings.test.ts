@@ -147,6 +147,20 @@ describe('a run whose ending only the home database knows', () => {
     await begun.handle.terminate();
   });
 
+  it('is told together with what was set aside and which objects went', async () => {
+    const begun = await startAndBegin();
+    await endRun(engine.databases.home, begun.run.runId, {
+      state: 'completedWithWarnings',
+      deleted: 7,
+      objects: 6,
+      setAside: 1,
+      durationSeconds: 1,
+    });
+    await reconcile();
+    expect(await endings(begun)).toMatchObject([{ metadata: { objects_deleted: 6, set_aside: 1 } }]);
+    await begun.handle.terminate();
+  });
+
   it('keeps its error, and is no dry run that went well if it was one that failed', async () => {
     const { handle, ...input } = await start({ dryRun: true });
     await engine.run(engine.activities.preview, input);
@@ -198,6 +212,27 @@ describe('a run that nobody has told the end of', () => {
     await expect(engine.run(engine.activities.slice, { job, plan, slice: 9 })).rejects.toMatchObject({
       type: 'SUPERSEDED',
     });
+  });
+
+  it('is told with the objects that went and what was set aside, and nobody holds it any more', async () => {
+    const begun = await startAndBegin();
+    await engine.db.query(
+      `INSERT INTO sexton.ledger (run_id, step, lane, seq, slice, attempt, pass, deleted, ms, objects, set_aside)
+       VALUES ($1, 'links', 0, 1, 1, 1, 1, 3, 5, 2, 1)`,
+      [begun.run.runId],
+    );
+    await engine.db.query(
+      `INSERT INTO sexton.control (scope, subject, hold, by) VALUES ('run', $1, 'pause', 'ana')`,
+      [begun.run.runId],
+    );
+    await begun.handle.terminate();
+    await reconcile();
+    expect(await endings(begun)).toMatchObject([
+      { metadata: { error_code: 'RUN_LOST', records_processed: 3, objects_deleted: 2, set_aside: 1 } },
+    ]);
+    expect(await homeRowOf(engine, begun)).toMatchObject({ deleted: '3', objects: '2', set_aside: '1' });
+    const held = await engine.db.query('SELECT 1 FROM sexton.control WHERE subject = $1', [begun.run.runId]);
+    expect(held.rows).toEqual([]);
   });
 
   it('keeps its ending when finish of its last attempt comes later still', async () => {

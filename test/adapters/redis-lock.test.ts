@@ -117,6 +117,86 @@ describe('letting go of the lock', () => {
   });
 });
 
+describe('letting go of a lock that was shown', () => {
+  it('SLA-94: deletes that value and no other, and says whether it did', async () => {
+    const key = unique('lock');
+    const shown = await acquire(key);
+    expect(await lock.release(key, `${shown} `)).toBe(false);
+    expect(await redis.get(key)).toBe(shown);
+    expect(await lock.release(key, shown)).toBe(true);
+    expect(await redis.exists(key)).toBe(0);
+    const next = await acquire(key);
+    expect(await lock.release(key, shown)).toBe(false);
+    expect(await redis.get(key)).toBe(next);
+  });
+});
+
+describe('a lock is shown', () => {
+  it('with its value and the rest of its lease, as one without a lease, or as none', async () => {
+    const key = unique('lock');
+    expect(await lock.read(key)).toBeUndefined();
+    const value = await acquire(key);
+    const read = await lock.read(key);
+    expect(read?.value).toBe(value);
+    expect(read?.leaseMs).toBeGreaterThan(LEASE_MS - 5_000);
+    await redis.persist(key);
+    expect(await lock.read(key)).toEqual({ value, leaseMs: null });
+  });
+});
+
+describe('taking the lock over from an owner that is over', () => {
+  const heirOf = ({ workflowId, firstRunId, since }: Omit<LockOwner, 'token'>): Omit<LockOwner, 'token'> => ({
+    ...owner(),
+    takenFrom: { workflowId, firstRunId, since },
+  });
+
+  it('SLA-16: puts the heir in its place, with a new lease, a new token, and word of whom it was taken from', async () => {
+    const key = unique('lock');
+    const dead = owner();
+    const before = await acquire(key, dead);
+    await redis.pexpire(key, 1_000);
+    const heir = heirOf(dead);
+    const taken = await lock.takeOver(key, heir, { value: before, leaseMs: LEASE_MS });
+    const value = await redis.get(key);
+    expect(taken).toEqual({ held: true, value });
+    expect(JSON.parse(value ?? '')).toEqual({ ...heir, token: expect.stringMatching(/^[0-9a-f]{32}$/) });
+    expect(await redis.pttl(key)).toBeGreaterThan(LEASE_MS - 5_000);
+    expect(await lock.extend(key, before, LEASE_MS)).toBe('taken');
+    expect(await lock.releaseOwnedBy(key, dead.firstRunId)).toBe(false);
+  });
+
+  it('changes nothing where the lock has another value by now, and says which', async () => {
+    const key = unique('lock');
+    const dead = owner();
+    const before = await acquire(key, dead);
+    await redis.del(key);
+    const now = await acquire(key);
+    await redis.pexpire(key, 5_000);
+    const given = { value: before, leaseMs: LEASE_MS };
+    expect(await lock.takeOver(key, heirOf(dead), given)).toEqual({ held: false, by: now });
+    expect(await redis.get(key)).toBe(now);
+    expect(await redis.pttl(key)).toBeLessThanOrEqual(5_000);
+  });
+
+  it('makes no lock where there is none any more', async () => {
+    const key = unique('lock');
+    const dead = owner();
+    const given = { value: '{}', leaseMs: LEASE_MS };
+    expect(await lock.takeOver(key, heirOf(dead), given)).toMatchObject({ held: false });
+    expect(await redis.exists(key)).toBe(0);
+  });
+
+  it('is won by exactly one of many heirs', async () => {
+    const key = unique('lock');
+    const dead = owner();
+    const given = { value: await acquire(key, dead), leaseMs: LEASE_MS };
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => lock.takeOver(key, heirOf(dead), given)),
+    );
+    expect(results.filter(({ held }) => held)).toHaveLength(1);
+  });
+});
+
 /** Runs `work` with a lock on a server that is not Redis, and measures how long it takes to fail. */
 const failing = async (url: string, work: (lock: RedisLock) => Promise<unknown>): Promise<number> => {
   const away = createRedisLock(url);
@@ -157,6 +237,7 @@ describe('a Redis that does not answer', () => {
     ['taking', (away) => away.acquire('key', owner(), LEASE_MS)],
     ['extending', (away) => away.extend('key', '{}', LEASE_MS)],
     ['letting go', (away) => away.releaseOwnedBy('key', 'run')],
+    ['taking over', (away) => away.takeOver('key', owner(), { value: '{}', leaseMs: LEASE_MS })],
   ];
 
   it.each(works)('because nothing listens there fails %s within 3 s', async (_, work) => {

@@ -114,18 +114,13 @@ describe('what operators do', () => {
     expect(JSON.parse(schedules.stdout).schedules).toContainEqual(
       expect.objectContaining({ id: `sexton/sla-monitoring/job/${JOB}`, applied: true, paused: false }),
     );
-    const size = await run('set-batch-size', JOB, '900', '--by', 'ana');
-    expect(size).toMatchObject({ code: 0, stderr: '' });
-    expect(size.stdout).toContain('900 rows a batch, was 1,000');
-    expect(await run('pause', JOB)).toMatchObject({ code: 1, stdout: '' });
     await house.redis.set(house.job(JOB).snapshot.lockKey, 'somebody else');
     expect((await run('locks')).stdout).toContain('unknown: somebody else');
-    expect(await run('release-lock', JOB)).toMatchObject({ code: 1 });
     await house.redis.del(house.job(JOB).snapshot.lockKey);
     const seed = await run('seed');
     expect(seed).toMatchObject({ code: 1, stdout: '' });
     expect(seed.stderr).toMatch(/holds \d+ rows; a seed would empty it/);
-  });
+  }, 120_000);
 });
 
 describe('what cannot be', () => {

@@ -134,6 +134,7 @@ describe('schedule resume', () => {
   });
 
   const failed = { state: 'failed', hoursAgo: 40 };
+  const today = { state: 'failed', hoursAgo: 10 };
   it.each([
     ['three failures in a row', [failed, failed, { ...failed, state: 'blocked' }], 1],
     [
@@ -141,7 +142,7 @@ describe('schedule resume', () => {
       [failed, failed, { ...failed, state: 'skipped' }, failed],
       1,
     ],
-    ['a dry run before them', [{ state: 'completed', hoursAgo: 41, dry: true }, failed, failed, failed], 1],
+    ['a dry run before them', [{ state: 'completed', hoursAgo: 11, dry: true }, today, today, today], 1],
     ['a dry run of 25 h ago', [failed, failed, failed, { state: 'completed', hoursAgo: 25, dry: true }], 1],
     ['a dry run that failed', [failed, failed, failed, { state: 'failed', hoursAgo: 1, dry: true }], 1],
     ['a dry run of 23 h ago', [failed, failed, failed, { state: 'completed', hoursAgo: 23, dry: true }], 0],

@@ -29,10 +29,12 @@ interface Dashboard {
 }
 
 const { services } = readCompose();
-const { scrape_configs: scrapes } = readYaml<{ scrape_configs: readonly Scrape[] }>('docker/prometheus.yml');
-const { datasources } = readYaml<{ datasources: readonly Datasource[] }>(
-  'docker/grafana/provisioning/datasources/datasources.yml',
-);
+const { scrape_configs: scrapes } = readYaml('docker/prometheus.yml') as {
+  scrape_configs: readonly Scrape[];
+};
+const { datasources } = readYaml('docker/grafana/provisioning/datasources/datasources.yml') as {
+  datasources: readonly Datasource[];
+};
 const folder = 'docker/grafana/dashboards';
 const dashboards = readdirSync(`${ROOT}${folder}`).map(
   (file): Dashboard => JSON.parse(read(`${folder}/${file}`)),
@@ -75,9 +77,9 @@ describe('Grafana', () => {
   });
 
   it('looks for dashboards where they are mounted', () => {
-    const { providers } = readYaml<{ providers: readonly { options: { path: string } }[] }>(
-      'docker/grafana/provisioning/dashboards/dashboards.yml',
-    );
+    const { providers } = readYaml('docker/grafana/provisioning/dashboards/dashboards.yml') as {
+      providers: readonly { options: { path: string } }[];
+    };
     const path = providers[0]?.options.path;
     const { volumes, environment } = services['grafana'] ?? {};
     expect(volumes).toContain(`./${folder}:${path}:ro`);

@@ -3,8 +3,6 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { ROOT } from '../support/house.ts';
 
-export type Condition = 'service_healthy' | 'service_completed_successfully' | 'service_started';
-
 export interface Service {
   readonly image: string;
   readonly build?: { readonly context: string; readonly dockerfile?: string; readonly target: string };
@@ -13,7 +11,7 @@ export interface Service {
   readonly expose?: readonly string[];
   readonly volumes?: readonly string[];
   readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean };
-  readonly depends_on?: Readonly<Record<string, { readonly condition: Condition }>>;
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly deploy?: { readonly replicas?: number };
   readonly command?: readonly string[];
   readonly restart?: string;
@@ -31,7 +29,7 @@ export interface Compose {
 export const read = (file: string): string => readFileSync(`${ROOT}${file}`, 'utf8');
 
 /** A YAML file of this repository, its merge keys resolved. */
-export const readYaml = <T>(file: string): T => parse(read(file), { merge: true });
+export const readYaml = (file: string): unknown => parse(read(file), { merge: true });
 
 const withDefaults = (text: string): string =>
   text.replaceAll(/\$\{([A-Z_]+)(:-([^}]*))?\}/g, (whole, _name, stated, value: string) => {

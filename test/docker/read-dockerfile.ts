@@ -1,7 +1,7 @@
 // The Dockerfile as stages of instructions: as much of its grammar as ours uses.
 import { read } from './read-compose.ts';
 
-export interface Instruction {
+interface Instruction {
   /** `FROM`, `COPY`, … */
   readonly name: string;
   readonly value: string;

@@ -32,7 +32,9 @@ const count = async (sql: string): Promise<number> =>
   (await house.target.query(`SELECT count(*)::int AS n FROM ${sql}`)).rows[0].n;
 
 describe('a paused run', () => {
-  it('stays paused when its worker is killed, and another worker lets it go on, with exact counts', { timeout: PATIENT }, async () => {
+  it('stays paused when its worker is killed, and another worker lets it go on, with exact counts', {
+    timeout: PATIENT,
+  }, async () => {
     await house.seed();
     const first = worker();
     const handle = await house.start(house.job('cleanup_magic_links'), 6_000);
@@ -62,7 +64,9 @@ describe('a paused run', () => {
 });
 
 describe('a run over files in a store', () => {
-  it('whose workers are killed again and again deletes each due file, no other, and counts each once', { timeout: PATIENT }, async () => {
+  it('whose workers are killed again and again deletes each due file, no other, and counts each once', {
+    timeout: PATIENT,
+  }, async () => {
     await house.seedAll();
     const files = new Set(house.blob.paths());
     const { rows } = await house.target.query(

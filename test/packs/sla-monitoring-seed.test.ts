@@ -218,6 +218,28 @@ describe('the history in the audit log', () => {
     },
   );
 
+  it('SLA-11: a tick’s run is the same in every database, whenever it is seeded', async () => {
+    const url = await freshDatabase('sla_history');
+    await migrateAll({
+      ...catalog,
+      home: { url },
+      databases: catalog.databases.map((each) => ({ ...each, url })),
+    });
+    const other = new pg.Client({ connectionString: url });
+    await other.connect();
+    await seedAuditHistory({ client: other, now: new Date('2026-02-10T12:11:00Z') });
+    const read = async (from: pg.Client) =>
+      (
+        await from.query(
+          `SELECT actor, action, resource_type, "timestamp", metadata, pack, run_id FROM sexton.audit_log
+           WHERE "timestamp" BETWEEN '2025-11-13' AND '2026-02-10T12:00:00Z' ORDER BY run_id, action`,
+        )
+      ).rows;
+    const found = await read(other);
+    await other.end();
+    expect(found).toEqual(await read(client));
+  });
+
   it('SLA-11: seeded again 15 min later, the log gains the runs in between and changes none', async () => {
     const read = () => rows('SELECT * FROM sexton.audit_log ORDER BY id');
     const before = await read();

@@ -35,12 +35,22 @@ const COPIED = [
   '.gitignore',
 ];
 
+/** A table as people write them: without an index for its age, and with columns that must be filled. */
+const ORDERS = `-- Up Migration
+CREATE TABLE IF NOT EXISTS public.orders (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(), -- ours, not the payer's
+  email text NOT NULL UNIQUE,
+  price numeric(10, 2) NOT NULL,
+  placed_at timestamptz NOT NULL
+);`;
+
 /** One of each kind; jobs in a pack of constants and in one whose jobs are functions of its environment. */
 const THINGS = [
   ['pack', 'shop'],
   ['job', 'cleanup_sessions', '--pack', 'shop', '--column', 'last_seen_at', '--older-than', '7d'],
   ['job', 'sweep-carts', '--pack', 'shop'],
-  ['job', 'purge_old_plans', '--pack', 'sla-monitoring', '--table', 'meal_plans', '--column', 'created_at'],
+  ['job', 'clear_orders', '--pack', 'shop'],
+  ['job', 'purge_sessions', '--pack', 'sla-monitoring', '--table', 'user_sessions'],
   ['policy', 'wake-the-shop', '--pack', 'shop'],
   ['scenario', 'base', '--pack', 'shop', '--job', 'cleanup_sessions'],
   ['migration', 'vouchers', '--pack', 'shop'],
@@ -103,6 +113,7 @@ beforeAll(async () => {
   for (const args of THINGS) {
     const { code, err } = await runNew(args);
     if (code !== 0) throw new Error(`new ${args.join(' ')}: ${err}`);
+    if (args[0] === 'pack') writeFileSync(join(root, 'packs/shop/migrations/002_orders.sql'), ORDERS);
   }
   written = changedSince(before);
 });
@@ -118,30 +129,34 @@ describe('what `npm run new` writes', () => {
       'docs/adr/<next>-jobs-may-rest.md',
       'packs/shop/env.ts',
       'packs/shop/jobs/cleanup-sessions.ts',
+      'packs/shop/jobs/clear-orders.ts',
       'packs/shop/jobs/index.ts',
       'packs/shop/jobs/sweep-carts.ts',
       'packs/shop/migrations/001_schema.sql',
-      'packs/shop/migrations/002_sessions.sql',
-      'packs/shop/migrations/003_carts.sql',
-      'packs/shop/migrations/004_vouchers.sql',
+      'packs/shop/migrations/002_orders.sql',
+      'packs/shop/migrations/003_sessions.sql',
+      'packs/shop/migrations/004_carts.sql',
+      'packs/shop/migrations/005_orders_placed_at_index.sql',
+      'packs/shop/migrations/006_vouchers.sql',
       'packs/shop/pack.ts',
       'packs/shop/policies/index.ts',
       'packs/shop/policies/wake-the-shop.ts',
       'packs/shop/seed/base.ts',
       'packs/shop/seed/index.ts',
       'packs/sla-monitoring/jobs/index.ts',
-      'packs/sla-monitoring/jobs/purge-old-plans.ts',
-      'packs/sla-monitoring/migrations/<next>_meal_plans_created_at_index.sql',
+      'packs/sla-monitoring/jobs/purge-sessions.ts',
+      'packs/sla-monitoring/migrations/<next>_user_sessions.sql',
       'sexton.config.ts',
       'src/adapters/postgres/migrations/target/<next>_vouchers.sql',
       'src/client/commands/due.ts',
       'src/client/main.ts',
       'test/client/due.test.ts',
       'test/packs/shop/cleanup-sessions.test.ts',
+      'test/packs/shop/clear-orders.test.ts',
       'test/packs/shop/seed-base.test.ts',
       'test/packs/shop/sweep-carts.test.ts',
       'test/packs/shop/wake-the-shop.test.ts',
-      'test/packs/sla-monitoring/purge-old-plans.test.ts',
+      'test/packs/sla-monitoring/purge-sessions.test.ts',
     ]);
   });
 
@@ -158,8 +173,11 @@ describe('what `npm run new` writes', () => {
       ...written.filter(isCode),
     );
     expect({ status, told: `${stdout}${stderr}` }).toMatchObject({ status: 0 });
-    for (const file of written.filter(isCode))
-      expect(readFileSync(join(root, file), 'utf8')).toMatch(/^\/\/ /);
+    for (const file of written.filter(isCode)) {
+      const text = readFileSync(join(root, file), 'utf8');
+      // Left to itself, Biome parts the comment from the import below it, or moves it along.
+      expect(text).toMatch(text.includes('\nimport ') ? /^(\/\/ .*\n)+import / : /^\/\/ /);
+    }
   });
 
   it('has sound types, and nothing that the linter objects to', () => {
@@ -172,7 +190,7 @@ describe('what `npm run new` writes', () => {
     const env = { DATABASE_URL: 'postgres://db/x', REDIS_URL: 'redis://cache' };
     const catalog = await loadCatalog({ env, configFile: join(root, 'sexton.config.ts') });
     const snapshotOf = (name: string) => catalog.jobs.find((job) => job.name === name)?.snapshot;
-    expect(snapshotOf('purge_old_plans')?.alerts?.budget?.rule.name).toBe('sla_breach');
+    expect(snapshotOf('purge_sessions')?.alerts?.budget?.rule.name).toBe('sla_breach');
     expect(snapshotOf('cleanup_sessions')).toMatchObject({
       pack: 'shop',
       resourceType: 'session',
@@ -212,6 +230,7 @@ it('the tests that it writes pass on real servers, and that of a job fails once 
     'failed: sweep-carts takes carts from 30d on, and leaves one that is a minute younger',
     'passed: base fills public.sessions, and cleanup_sessions finds due what it says is eligible',
     'passed: cleanup_sessions takes sessions from 7d on, and leaves one that is a minute younger',
+    'passed: clear_orders takes orders from 30d on, and leaves one that is a minute younger',
     'passed: due shows every job with its schedule, on a terminal and as JSON',
     'passed: wake-the-shop is where critical leads: on-call at once, and again after 30 min',
   ]);
@@ -263,7 +282,7 @@ describe('`npm run new` writes nothing, and says why, where', () => {
     [
       'it must be told which job',
       ['scenario', 'few', '--pack', 'shop'],
-      /--job with one of cleanup_sessions, sweep-carts/,
+      /--job with one of cleanup_sessions, clear_orders, sweep-carts/,
     ],
     ['npm took the options', ['job', 'purge_x', 'shop'], /options go behind --/],
     ['the kind is none', ['jobs', 'purge_x'], /unknown command 'jobs'/],
@@ -306,7 +325,7 @@ it('`npm run new` explains itself, and tells as JSON what it wrote', async () =>
   expect(JSON.parse(out)).toMatchObject({
     kind: 'migration',
     name: 'refunds',
-    created: ['packs/shop/migrations/005_refunds.sql'],
+    created: ['packs/shop/migrations/007_refunds.sql'],
     edited: [],
   });
 });

@@ -107,7 +107,7 @@ export const openHouse = async (more: Env = {}): Promise<House> => {
       );
     },
     seed: async () => seedAgain(catalog, 'magic-links')!(),
-    seedAll: () => seedPacks(catalog, true, { put: async (paths) => blob.put(paths) }),
+    seedAll: () => seedPacks(catalog, { put: async (paths) => blob.put(paths) }),
     worker: (own = {}) => {
       const started = spawnWorker({ ...env, ...own });
       workers.push(started);

@@ -26,4 +26,10 @@ const INSERT = `
   ORDER BY id`;
 
 export const seedEmailBlacklist = (input: SeedInput): Promise<SeedResult> =>
-  fill(input, { table: 'public.email_blacklist', rows: ROWS, eligible: ELIGIBLE, insert: INSERT });
+  fill(input, {
+    table: 'public.email_blacklist',
+    rows: ROWS,
+    eligible: ELIGIBLE,
+    insert: INSERT,
+    analyze: 'expires_at',
+  });

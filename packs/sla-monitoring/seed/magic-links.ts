@@ -27,4 +27,10 @@ const INSERT = `
   ORDER BY id`;
 
 export const seedMagicLinks = (input: SeedInput): Promise<SeedResult> =>
-  fill(input, { table: 'public.magic_link_tokens', rows: ROWS, eligible: ELIGIBLE, insert: INSERT });
+  fill(input, {
+    table: 'public.magic_link_tokens',
+    rows: ROWS,
+    eligible: ELIGIBLE,
+    insert: INSERT,
+    analyze: 'expires_at',
+  });

@@ -35,6 +35,7 @@ export const seedMealPlans = async (
     rows: ROWS,
     eligible: ELIGIBLE,
     insert: INSERT,
+    analyze: 'pdf_generated_at, pdf_blob_path',
   });
   if (!blobs) return result;
   const named = await rowsOf<{ path: string }>(

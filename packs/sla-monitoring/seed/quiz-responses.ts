@@ -25,4 +25,10 @@ const INSERT = `
   ORDER BY id`;
 
 export const seedQuizResponses = (input: SeedInput): Promise<SeedResult> =>
-  fill(input, { table: 'public.quiz_responses', rows: ROWS, eligible: ELIGIBLE, insert: INSERT });
+  fill(input, {
+    table: 'public.quiz_responses',
+    rows: ROWS,
+    eligible: ELIGIBLE,
+    insert: INSERT,
+    analyze: 'created_at',
+  });

@@ -24,17 +24,19 @@ interface Singly {
   readonly found: BatchContext;
   /** How many items the run has set aside before. */
   readonly already: number;
+  /** Tells Temporal that the slice lives: each row may take as long as a statement may. */
+  readonly beat: () => void;
 }
 
 export const takeSingly =
-  (context: BatchContext, { found, already }: Singly): Change =>
+  (context: BatchContext, { found, already, beat }: Singly): Change =>
   async (tx, window) => {
     // A deferred constraint would object only at the commit, when nobody knows any more to which row.
     await tx.query('SET CONSTRAINTS ALL IMMEDIATE');
     let deleted = 0;
     let waiting = await namesIn(tx, found, window);
     for (;;) {
-      const round = await takeEach(tx, context, { window, names: waiting });
+      const round = await takeEach(tx, context, { window, names: waiting, beat });
       deleted += round.deleted;
       const { faults } = round;
       waiting = [...faults.keys()];
@@ -52,11 +54,16 @@ export const takeSingly =
 const takeEach = async (
   tx: Queryable,
   context: BatchContext,
-  { window, names }: { readonly window: Window; readonly names: readonly string[] },
+  {
+    window,
+    names,
+    beat,
+  }: Pick<Singly, 'beat'> & { readonly window: Window; readonly names: readonly string[] },
 ): Promise<{ readonly deleted: number; readonly faults: ReadonlyMap<string, unknown> }> => {
   const faults = new Map<string, unknown>();
   let deleted = 0;
   for (const name of names) {
+    beat();
     await tx.query('SAVEPOINT one_row');
     try {
       deleted += await takeRows(tx, context, selectedNamed(context, window, name));

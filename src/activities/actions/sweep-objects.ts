@@ -2,28 +2,23 @@
 // transaction that purges their tombstones. A sweep that dies anywhere is simply done again: what is gone already
 // counts as done (SLA-18), and nothing is counted before it is purged.
 import { performance } from 'node:perf_hooks';
-import { type BlobStore, BlobStoreError } from '../../adapters/blob-store.ts';
 import { type Position, writeEntry } from '../../adapters/postgres/ledger.ts';
 import { setAside } from '../../adapters/postgres/manual-resolution-queue.ts';
 import { inTransaction } from '../../adapters/postgres/pool.ts';
 import { countAttempt, purge, readDue, readReferenced } from '../../adapters/postgres/tombstones.ts';
 import type { BlobsStep } from '../../domain/job.ts';
-import { messageOf } from '../failures.ts';
 import { type BatchContext, type HeldBatch, requireFence } from './batch.ts';
+import { lookFor, type Removal, removeApart } from './remove-objects.ts';
 import { itemOf, requireFew } from './set-rows-aside.ts';
 
 /** The most that the store takes in one call. */
 const MOST_OBJECTS = 1_000;
 
-/** Objects of a sweep that are looked for; where one of them is still there, all are. */
-const SAMPLE = 5;
-
 /** An object that is still there after so many deletions that the store accepted waits for a person. */
 const MOST_ATTEMPTS = 3;
 
-export interface SweepContext extends BatchContext {
+export interface SweepContext extends BatchContext, Removal {
   readonly step: BlobsStep;
-  readonly blobs: BlobStore;
 }
 
 export interface SweepResult {
@@ -45,18 +40,15 @@ export const sweepObjects = async (
   if ('hold' in taken) return taken;
   const { due, withdrawn } = taken;
   if (due.length === 0) return { position, objects: 0, setAside: [], done: withdrawn === 0 };
-  const refused = new Map<string, string>();
-  await removeApart(context.blobs, due, (path, error) => {
-    refused.set(path, messageOf(error));
-    requireFew(already + refused.size, context.job.name, error);
-  });
-  const accepted = due.filter((path) => !refused.has(path));
-  const left = new Set(await stillThere(context.blobs, accepted));
-  const gone = accepted.filter((path) => !left.has(path));
+  const { name } = context.job;
+  const { accepted, refused } = await removeApart(context, due, (count, error) =>
+    requireFew(already + count, name, error),
+  );
+  const { gone, left } = await lookFor(context, accepted);
 
   const aside = await inTransaction(context.pool, async (tx) => {
     await requireFence(tx, context);
-    const stubborn = await countAttempt(tx, [...left], MOST_ATTEMPTS);
+    const stubborn = await countAttempt(tx, left, MOST_ATTEMPTS);
     const faults = [
       ...[...refused].map(([resourceId, error]) => ({ resourceId, failureMode: 'blob_refused', error })),
       ...stubborn.map((resourceId) => ({ resourceId, failureMode: 'blob_still_there', error: STILL_THERE })),
@@ -95,30 +87,4 @@ const takeUp = (context: SweepContext): Promise<Taken | HeldBatch> => {
     const stay = new Set(named);
     return { due: paths.filter((path) => !stay.has(path)), withdrawn: named.length };
   });
-};
-
-/** One bad path makes the store refuse the whole call, so a refused call is halved until the bad one is alone. */
-const removeApart = async (
-  blobs: BlobStore,
-  paths: readonly string[],
-  refuse: (path: string, error: unknown) => void,
-): Promise<void> => {
-  try {
-    await blobs.remove(paths);
-  } catch (error) {
-    if (!(error instanceof BlobStoreError) || error.fault !== 'refused') throw error;
-    const [first = '', ...others] = paths;
-    if (others.length === 0) return refuse(first, error);
-    const half = Math.ceil(paths.length / 2);
-    await removeApart(blobs, paths.slice(0, half), refuse);
-    await removeApart(blobs, paths.slice(half), refuse);
-  }
-};
-
-/** The store tells nothing per object, so a few are looked for, evenly spread; only a bad sign makes it all of them. */
-const stillThere = async (blobs: BlobStore, paths: readonly string[]): Promise<readonly string[]> => {
-  const every = Math.max(1, Math.floor(paths.length / SAMPLE));
-  const sample = paths.filter((_, place) => place % every === 0);
-  const found = await blobs.existing(sample);
-  return found.length === 0 ? [] : blobs.existing(paths);
 };

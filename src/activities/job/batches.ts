@@ -66,7 +66,10 @@ export const runBatches = async (input: BatchesInput): Promise<BatchesResult> =>
     const common = { pool, claim: tenure.claim(), job, selection: step.selection, cutoff: plan.cutoff };
     const context: BatchContext = { ...common, step, columnTypes, excluded };
     if (objectsDue && step.action === 'blobs') {
-      const sweep = sweepObjects({ ...context, step, blobs: requireBlobs(blobs) }, { position, already });
+      const sweep = sweepObjects(
+        { ...context, step, blobs: requireBlobs(blobs), until },
+        { position, already },
+      );
       // Still busy when the slice's time was up: nothing was counted, and the sweep is simply done again.
       const swept = await sweep.catch((error: unknown) => {
         if (!asksForAMoment(error)) throw error;
@@ -80,7 +83,7 @@ export const runBatches = async (input: BatchesInput): Promise<BatchesResult> =>
     }
     const wanted = { position, most: width.rows() };
     const found = width.blindly() ? unconditional(context) : context;
-    const change = width.singly() ? takeSingly(context, { found, already }) : takeWindow(context);
+    const change = width.singly() ? takeSingly(context, { found, already, beat }) : takeWindow(context);
     const batch = await runBatch(found, { ...wanted, change });
     if ('hold' in batch) return { done: false, hold: batch.hold };
     if ('fault' in batch) {

@@ -32,7 +32,9 @@ export const takeLock = async (
     const state = await ownerState(temporal, workflowId, firstRunId).catch(() => 'unknown');
     if (state !== 'closed') return acquired;
     const heir = { ...owner, takenFrom: { workflowId, firstRunId, since: heldSince } };
-    return await lock.takeOver(job.lockKey, heir, { value: acquired.by, leaseMs });
+    const taken = await lock.takeOver(job.lockKey, heir, { value: acquired.by, leaseMs });
+    // Changed since it was asked about: free by now, this run's own from another attempt, or somebody else's.
+    return taken.held ? taken : await lock.acquire(job.lockKey, owner, leaseMs);
   } catch (cause) {
     throw failure(
       FAILURE_TYPES.lockBackendUnavailable,

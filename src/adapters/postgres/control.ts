@@ -130,13 +130,14 @@ export const setBatchLimit = async (
   await tx.query("SELECT pg_advisory_xact_lock(hashtext('sexton.control'), hashtext($1))", [resource]);
   const before = (await readBatchLimit(tx, resource)) ?? declared;
   const after = rows ?? declared;
-  if (rows === undefined) {
+  // The declared size is no size of its own: it follows the declaration.
+  if (after === declared) {
     await tx.query("DELETE FROM sexton.control WHERE scope = 'resource' AND subject = $1", [resource]);
   } else {
     await tx.query(
       `INSERT INTO sexton.control (scope, subject, batch_rows, by) VALUES ('resource', $1, $2, $3)
        ON CONFLICT (scope, subject) DO UPDATE SET batch_rows = $2, by = $3, at = sexton.now()`,
-      [resource, rows, by],
+      [resource, after, by],
     );
   }
   if (before !== after) {

@@ -7,7 +7,7 @@ import { fromPayloadsAtIndex } from '@temporalio/common/lib/converter/payload-co
  * continued as new counts as going on; an id that a later run has taken over is over for this one.
  */
 export const isClosed = async (client: Client, workflowId: string, firstRunId: string): Promise<boolean> =>
-  (await ownerState(client, workflowId, firstRunId)) !== 'running';
+  (await latestUnder(client, workflowId, firstRunId)) !== 'running';
 
 /** `unknown`: this Temporal has never heard of it, or has forgotten it; another one may know it. */
 export type OwnerState = 'running' | 'closed' | 'unknown';
@@ -18,13 +18,30 @@ export const ownerState = async (
   workflowId: string,
   firstRunId: string,
 ): Promise<OwnerState> => {
-  try {
-    const { raw, status } = await client.workflow.getHandle(workflowId).describe();
-    if (raw.workflowExecutionInfo?.firstRunId === firstRunId)
-      return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW' ? 'running' : 'closed';
-    // The id belongs to another run. Another Temporal may have the same ids: schedules make them from the tick alone.
+  const latest = await latestUnder(client, workflowId, firstRunId);
+  if (latest !== 'another') return latest;
+  // Another Temporal may have runs of the same id: schedules make theirs from the tick alone.
+  return orUnknown<OwnerState>(async () => {
     await client.workflow.getHandle(workflowId, firstRunId).describe();
     return 'closed';
+  });
+};
+
+/** What the newest run of this id is to the one with this first run id. */
+const latestUnder = (
+  client: Client,
+  workflowId: string,
+  firstRunId: string,
+): Promise<OwnerState | 'another'> =>
+  orUnknown(async () => {
+    const { raw, status } = await client.workflow.getHandle(workflowId).describe();
+    if (raw.workflowExecutionInfo?.firstRunId !== firstRunId) return 'another';
+    return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW' ? 'running' : 'closed';
+  });
+
+const orUnknown = async <T>(ask: () => Promise<T>): Promise<T | 'unknown'> => {
+  try {
+    return await ask();
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'unknown';
     throw error;

@@ -6,15 +6,17 @@ import { BASE, requireEmptyTables, scenariosNamed, seedPack } from '../../client
 
 export { WouldLoseRows } from '../../client/seed.ts';
 
-/** `ours` is true for databases of the embedded stack, whose rows are thrown away anyway. */
-export const seedPacks = async (catalog: Catalog, ours: boolean, blobs?: SeedBlobs): Promise<void> => {
-  if (!ours) {
-    const advice =
-      'the demo seeds empty tables only, and this is a database that you stated. ' +
-      'State an empty one, or none to have one brought along';
-    // Those without a scenario as well: the demo runs every job.
-    await requireEmptyTables(catalog, { jobs: catalog.jobs, advice });
-  }
+/** Rejects with WouldLoseRows unless the demo may fill the tables of a database that somebody stated. */
+export const refuseFilledTables = (catalog: Catalog): Promise<void> => {
+  const advice =
+    'the demo seeds empty tables only, and this is a database that you stated. ' +
+    'State an empty one, or none to have one brought along';
+  // Those without a scenario as well: the demo runs every job.
+  return requireEmptyTables(catalog, { jobs: catalog.jobs, advice });
+};
+
+/** Empties what it fills: only for databases whose rows may go. */
+export const seedPacks = async (catalog: Catalog, blobs?: SeedBlobs): Promise<void> => {
   const now = new Date();
   for (const chosen of scenariosNamed(catalog.packs, BASE))
     await seedPack({ ...chosen, catalog, now, blobs });
