@@ -1,18 +1,27 @@
 import { defineConfig } from 'vitest/config';
 
-/** Whole houses of their own, child processes, servers that are stopped and fetched, ladders at every instant: the minutes. */
+/** Whole houses of their own, child processes, servers that are stopped, runs that are met on their way: the minutes. */
 const HEAVY = [
   'test/journeys/**/*.test.ts',
   'test/faults/**/*.test.ts',
   'test/local/**/*.test.ts',
+  'test/activities/blobs-trouble.test.ts',
+  'test/activities/set-aside-windows.test.ts',
   'test/client/command-line.test.ts',
+  'test/client/control.test.ts',
   'test/client/run-*.test.ts',
+  'test/client/schedule.test.ts',
+  'test/client/seed.test.ts',
+  'test/packs/sla-monitoring-seed.test.ts',
   'test/replay/secrets.test.ts',
   'test/scripts/**/*.test.ts',
+  'test/worker/metrics.test.ts',
   'test/worker/shutdown.test.ts',
   'test/workflows/acknowledgement-in-force.test.ts',
   'test/workflows/escalation-restarts.test.ts',
   'test/workflows/escalation-rings-anyway.test.ts',
+  'test/workflows/incident-retry.test.ts',
+  'test/workflows/job-control*.test.ts',
 ];
 
 const common = {

@@ -77,10 +77,12 @@ describe('a transaction', () => {
   it('that does nothing for too long is ended by the server and loses what it had done', async () => {
     const stalled = await pool.connect();
     stalled.on('error', () => {});
-    await stalled.query("SET idle_in_transaction_session_timeout = '50ms'");
+    const ended = new Promise((resolve) => stalled.once('end', resolve));
     await stalled.query('BEGIN');
     await stalled.query('INSERT INTO t VALUES (4)');
-    await new Promise((resolve) => stalled.once('end', resolve));
+    // Last, so that a slow machine does not stall before there is something to lose.
+    await stalled.query("SET LOCAL idle_in_transaction_session_timeout = '50ms'");
+    await ended;
     stalled.release(true);
     expect((await pool.query('SELECT n FROM t')).rows).toEqual([{ n: 1 }]);
   });

@@ -47,12 +47,17 @@ export const createClock = async ({ client, databases }: ClockInput): Promise<Cl
 
   /** Nothing in flight: whatever the last instant set going has been done. */
   const quiet = (workflowId: string): Promise<true> =>
-    eventually(`${workflowId} is quiet`, async () => {
-      const { raw, status } = await client.workflow.getHandle(workflowId).describe();
-      return (
-        status.name !== 'RUNNING' || ((raw.pendingActivities ?? []).length === 0 && !raw.pendingWorkflowTask)
-      );
-    });
+    eventually(
+      `${workflowId} is quiet`,
+      async () => {
+        const { raw, status } = await client.workflow.getHandle(workflowId).describe();
+        return (
+          status.name !== 'RUNNING' ||
+          ((raw.pendingActivities ?? []).length === 0 && !raw.pendingWorkflowTask)
+        );
+      },
+      { withinMs: 60_000 },
+    );
 
   /** Seconds until the escalation's next due instant; Infinity where it waits for a person. */
   const untilDue = async (workflowId: string): Promise<number> => {
