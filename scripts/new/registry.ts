@@ -23,7 +23,9 @@ export const withImport = (
 ): string => {
   const text = tree.read(path);
   if (identifiersIn(text).has(identifier))
-    return refuse(`${identifier} stands in ${path} already; choose another name`);
+    return refuse(
+      `${identifier} stands in ${path} already; choose another name, or add to that one by hand (docs/adding.md)`,
+    );
   return addImport(text, `import { ${identifier} } from '${from}';`);
 };
 

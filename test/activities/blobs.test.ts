@@ -1,4 +1,5 @@
 // Rows let go of their objects first, the objects follow: what leaves together, what waits, and what stays.
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCleanupActivities } from '../../src/activities/index.ts';
 import type { SliceResult } from '../../src/activities/job/slice.ts';
@@ -17,13 +18,19 @@ import {
 } from '../support/plans.ts';
 import { queueOf } from '../support/protected-rows.ts';
 import { aRun, auditOf, type BegunRun, beginRun, finishRun, homeRowOf } from '../support/run-job.ts';
+import { redisUrl } from '../support/stack.ts';
 
 let engine: BlobEngine;
+let redis: Redis;
 let calls = 0;
 beforeAll(async () => {
   engine = await createBlobEngine();
+  redis = new Redis(redisUrl());
 });
-afterAll(() => engine.close());
+afterAll(async () => {
+  redis.disconnect();
+  await engine.close();
+});
 beforeEach(async () => {
   await emptyPlans(engine);
   const left = engine.fake.paths();
@@ -246,6 +253,28 @@ describe('a time of grace', () => {
 });
 
 describe('a pause between two sweeps', () => {
+  it('leaves the objects of the next one there, though their rows have let go of them', async () => {
+    const paths = await insertPlans(engine, 8);
+    const job = aBlobsJob({ batchRows: 8 });
+    const failing = storeWith({ remove: () => Promise.reject(new Error('the worker dies')) });
+    await expect(slice(await begin(job), 1, failing)).rejects.toThrow(/the worker dies/);
+    expect(await standing(engine)).toMatchObject({ cleared: 8, tombstones: paths });
+
+    const subject = { pack: job.pack, job: job.name, resourceType: job.resourceType };
+    await setBatchLimit(engine.db, subject, { resource: job.lockKey, rows: 3, declared: 8, by: 'ana' });
+    await redis.del(job.lockKey);
+    const begun = await begin(job);
+    const stop = { kind: 'stop', by: 'ana' } as const;
+    const remove: BlobStore['remove'] = async (some) => {
+      await engine.dependencies.blobs!.remove(some);
+      await holdNow(engine, { job, runId: begun.plan.runId }, stop);
+    };
+    const held = await slice(begun, 1, storeWith({ remove }));
+    expect(held).toMatchObject({ done: false, deleted: 0, objects: 3, hold: stop });
+    const left = paths.slice(3);
+    expect(await standing(engine)).toMatchObject({ tombstones: left, objects: left });
+  });
+
   it('is found by the next one: nothing more leaves, and what is left goes after the resume', async () => {
     await insertPlans(engine, 10);
     const begun = await begin();

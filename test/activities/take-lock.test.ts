@@ -152,6 +152,16 @@ describe('the lock of an owner that is over', () => {
     await later.terminate();
   });
 
+  it('is taken also where the owner continued as new before it was over', async () => {
+    const job = aJob();
+    const taskQueue = unique('by-hand');
+    const dead = await owner(unique('job/owner'), taskQueue);
+    await continueAsNew(taskQueue);
+    await temporal.client.workflow.getHandle(dead.workflowId).terminate();
+    await heldBy(job, valueOf(dead));
+    expect(await begin(job)).toMatchObject({ begun: true });
+  });
+
   it('goes to one of many that find it, and the others are told by whom it is held now', async () => {
     const job = aJob();
     const dead = await owner();
@@ -161,6 +171,29 @@ describe('the lock of an owner that is over', () => {
     const won = results.flatMap((result) => (result.begun ? [result.plan.lockValue] : []));
     expect(won).toHaveLength(1);
     expect(await redis.get(job.lockKey)).toBe(won[0]);
+  });
+
+  it.each([
+    [
+      'this run itself, by another attempt at beginning',
+      async (take: () => Promise<unknown>) => void (await take()),
+    ],
+    ['nobody', async (_: unknown, key: string) => void (await redis.del(key))],
+  ])('is the run’s where it has passed to %s since it was asked about', async (_, pass) => {
+    const job = aJob();
+    const dead = await owner();
+    await dead.terminate();
+    await heldBy(job, valueOf(dead));
+    const { lock } = engine.dependencies;
+    const overtaken = {
+      ...lock,
+      takeOver: async (...given: Parameters<typeof lock.takeOver>) => {
+        await pass(() => lock.takeOver(...given), job.lockKey);
+        return lock.takeOver(...given);
+      },
+    };
+    const result = await begin(job, { lock: overtaken });
+    expect(result).toMatchObject({ begun: true, plan: { lockValue: await redis.get(job.lockKey) } });
   });
 
   it('is not taken where it has passed to another owner since it was asked about', async () => {

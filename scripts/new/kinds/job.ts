@@ -110,7 +110,7 @@ const plan = (wanted: Wanted): Plan => {
     ],
     next: [
       ...(migration ? [`${migration.path}: as the table really is, before it runs anywhere`] : []),
-      `${path}: table, age, schedule (UTC) and budget as you want them`,
+      `${path}: table, age, where, batch, schedule (UTC) and budget as you want them`,
       `npm test -- ${test}`,
       `npm start, or \`npx sexton run ${name} --dry-run\` while one serves`,
     ],

@@ -44,7 +44,7 @@ const INSERT = \`
 
 export const ${identifier(name)}: Scenario = async ({ database, now }) => {
   const client = database('${job.database}');
-  await client.query('TRUNCATE ${table.name}');
+  await client.query('TRUNCATE ${table.name} RESTART IDENTITY');
   await client.query(INSERT, [now.toISOString()]);
   await client.query('ANALYZE ${table.name}');
   return [{ table: '${table.name}', rows: ROWS, eligible: ELIGIBLE }];
