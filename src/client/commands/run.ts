@@ -7,8 +7,8 @@ import { parseDuration } from '../../domain/duration.ts';
 import type { RunRequest } from '../../domain/job.ts';
 import type { DryRunResult, EndState } from '../../domain/run.ts';
 import { type CommandContext, EXIT, inSession } from '../context.ts';
-import { renderDryRun, renderRun } from '../render-run.ts';
-import { watchRun } from '../watch-run.ts';
+import { renderDryRun, renderRun } from '../watch/render-run.ts';
+import { watchRun } from '../watch/watch-run.ts';
 
 interface RunFlags {
   readonly dryRun?: boolean;

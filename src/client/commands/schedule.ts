@@ -8,10 +8,10 @@ import { jobScheduleId } from '../../domain/ids.ts';
 import type { WhoFlags } from '../arguments.ts';
 import type { Asked } from '../ask.ts';
 import { type CommandContext, EXIT, inSession, type Session } from '../context.ts';
-import { againstResuming } from '../resume-guard.ts';
-import { describeSchedule, type ListedSchedule, listSchedules } from '../schedule-list.ts';
+import { againstResuming } from '../schedules/resume-guard.ts';
+import { describeSchedule, type ListedSchedule, listSchedules } from '../schedules/schedule-list.ts';
+import { triggerSchedule } from '../schedules/trigger-schedule.ts';
 import { tell } from '../tell.ts';
-import { triggerSchedule } from '../trigger-schedule.ts';
 import { withPool } from '../with-pool.ts';
 
 interface ScheduleFlags extends WhoFlags {

@@ -7,8 +7,8 @@ import type { SeedResult } from '../../catalog/define.ts';
 import type { Env } from '../../config/env.ts';
 import { instantArgument } from '../arguments.ts';
 import { type CommandContext, EXIT } from '../context.ts';
-import { BASE, chooseScenarios, requireEmptyTables, seedPack, WouldLoseRows } from '../seed.ts';
-import { localBlobs } from '../seed-blobs.ts';
+import { BASE, chooseScenarios, requireEmptyTables, seedPack, WouldLoseRows } from '../seed/seed.ts';
+import { localBlobs } from '../seed/seed-blobs.ts';
 
 /** No Temporal is needed: only databases are written, and a blob store where it is local. */
 export interface SeedContext extends Pick<CommandContext, 'out' | 'err'> {

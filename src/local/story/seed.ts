@@ -2,9 +2,9 @@
 // half of the story needs again.
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { SeedBlobs } from '../../catalog/define.ts';
-import { BASE, requireEmptyTables, scenariosNamed, seedPack } from '../../client/seed.ts';
+import { BASE, requireEmptyTables, scenariosNamed, seedPack } from '../../client/seed/seed.ts';
 
-export { WouldLoseRows } from '../../client/seed.ts';
+export { WouldLoseRows } from '../../client/seed/seed.ts';
 
 /** Rejects with WouldLoseRows unless the demo may fill the tables of a database that somebody stated. */
 export const refuseFilledTables = (catalog: Catalog): Promise<void> => {

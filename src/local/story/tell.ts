@@ -2,8 +2,8 @@
 import type { Client } from '@temporalio/client';
 import { startRun } from '../../adapters/temporal/start-run.ts';
 import type { Catalog, CatalogJob } from '../../catalog/catalog.ts';
-import { type Unit, unitOf } from '../../client/unit.ts';
-import { watchRun } from '../../client/watch-run.ts';
+import { type Unit, unitOf } from '../../client/watch/unit.ts';
+import { watchRun } from '../../client/watch/watch-run.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import type { StoreWitness } from './objects.ts';
 import { type JobReport, look, verifyRun } from './verify.ts';

@@ -1,10 +1,10 @@
 // Where a seed may write objects: a local blob store and no other. The real service is never written to, whatever
 // token is set.
 import cliProgress from 'cli-progress';
-import { createBlobStore } from '../adapters/blob-store.ts';
-import type { SeedBlobs } from '../catalog/define.ts';
-import { blobSettings, useBlobApi } from '../config/blob.ts';
-import type { Env } from '../config/env.ts';
+import { createBlobStore } from '../../adapters/blob-store.ts';
+import type { SeedBlobs } from '../../catalog/define.ts';
+import { blobSettings, useBlobApi } from '../../config/blob.ts';
+import type { Env } from '../../config/env.ts';
 
 /** Objects under way at once. */
 const LANES = 20;

@@ -1,11 +1,11 @@
 // A run shown on a terminal until it ends: opens what is asked, draws, closes.
-import { createPool } from '../adapters/postgres/pool.ts';
-import type { startRun } from '../adapters/temporal/start-run.ts';
-import type { Catalog, CatalogJob } from '../catalog/catalog.ts';
-import type { RunResult } from '../domain/run.ts';
+import { createPool } from '../../adapters/postgres/pool.ts';
+import type { startRun } from '../../adapters/temporal/start-run.ts';
+import type { Catalog, CatalogJob } from '../../catalog/catalog.ts';
+import type { RunResult } from '../../domain/run.ts';
+import { targetOf } from '../target.ts';
 import { follow } from './follow.ts';
 import { createProgressView } from './progress-bar.ts';
-import { targetOf } from './target.ts';
 import { progressUnitOf } from './unit.ts';
 
 export interface WatchInput {

@@ -1,7 +1,7 @@
 // How a run's end reads on a terminal.
-import type { CatalogJob } from '../catalog/catalog.ts';
-import { formatDuration } from '../domain/duration.ts';
-import type { DryRunResult, RunResult } from '../domain/run.ts';
+import type { CatalogJob } from '../../catalog/catalog.ts';
+import { formatDuration } from '../../domain/duration.ts';
+import type { DryRunResult, RunResult } from '../../domain/run.ts';
 import { unitOf } from './unit.ts';
 
 const count = (n: number): string => n.toLocaleString('en-US');

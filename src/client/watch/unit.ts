@@ -1,5 +1,5 @@
 // What a job's runs make go, in the word that people read: rows, or the files that rows name.
-import type { CatalogJob } from '../catalog/catalog.ts';
+import type { CatalogJob } from '../../catalog/catalog.ts';
 
 export type Unit = 'rows' | 'files';
 

@@ -2,11 +2,11 @@
 import type { ScheduleDescription, ScheduleExecutionResult } from '@temporalio/client';
 import { type Client, ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
 import type pg from 'pg';
-import { readRun } from '../adapters/postgres/run-list.ts';
-import type { CatalogJob } from '../catalog/catalog.ts';
-import { formatDuration } from '../domain/duration.ts';
-import { jobScheduleId } from '../domain/ids.ts';
-import { declaredSchedules } from './sync/schedule-spec.ts';
+import { readRun } from '../../adapters/postgres/run-list.ts';
+import type { CatalogJob } from '../../catalog/catalog.ts';
+import { formatDuration } from '../../domain/duration.ts';
+import { jobScheduleId } from '../../domain/ids.ts';
+import { declaredSchedules } from '../sync/schedule-spec.ts';
 
 export interface ListedSchedule {
   readonly id: string;
