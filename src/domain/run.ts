@@ -55,6 +55,8 @@ export interface DryRunResult {
   readonly runId: string;
   readonly dryRun: true;
   readonly would_delete: number;
+  /** The rows could not be counted, in time or at all: the planner's estimate stands in. */
+  readonly would_delete_is_estimate?: true;
   readonly sample: readonly Readonly<Record<string, string>>[];
   readonly cutoff: string;
 }

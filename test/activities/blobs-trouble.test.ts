@@ -107,6 +107,21 @@ describe('a worker that dies on the way of objects', () => {
   });
 });
 
+describe('a worker that was taken for dead while it deleted objects, and wakes up', () => {
+  it('counts none of them: the attempt in its place has', async () => {
+    await insertPlans(engine, 5);
+    const begun = await begin();
+    const { job, plan } = begun;
+    const remove: BlobStore['remove'] = async (paths) => {
+      const next = await engine.run(engine.activities.slice, { job, plan, slice: 1 }, 2);
+      expect(next).toMatchObject({ done: true, deleted: 5, objects: 5 });
+      await engine.dependencies.blobs!.remove(paths);
+    };
+    await expect(slice(begun, 1, storeWith({ remove }))).rejects.toMatchObject({ type: 'SUPERSEDED' });
+    expect(await finishRun(engine, begun)).toMatchObject({ state: 'completed', deleted: 5, objects: 5 });
+  });
+});
+
 describe('a store that is busy', () => {
   it('for a moment, is asked again by the same slice, which neither fails nor counts twice', async () => {
     await insertPlans(engine, 8);

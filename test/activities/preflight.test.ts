@@ -81,6 +81,14 @@ describe('preflight refuses a selection whose', () => {
   );
 });
 
+describe('preflight refuses an order', () => {
+  it('by a column that may be empty: no window could begin after such a row', () =>
+    expectRefused(
+      select(aJob(), { orderBy: ['expires_at', 'note', 'id'] }),
+      /cannot be walked through in the order of note, which may be NULL/,
+    ));
+});
+
 describe('preflight and the age index', () => {
   it('lets a small table pass without one', async () => {
     await engine.db.query('ANALYZE public.unindexed');

@@ -97,6 +97,13 @@ describe('a row on which the job’s condition itself fails', () => {
     expect(await queueOf(engine, table.job)).toHaveLength(1);
   });
 
+  it('keeps nobody from a dry run, which says that its figure is an estimate and sets nothing aside', async () => {
+    const table = await createProtected(engine, { rows: 30, bad: [1], sql: () => '', where });
+    const preview = await engine.run(engine.activities.preview, aRun(table.job, { dryRun: true }));
+    expect(preview).toMatchObject({ would_delete_is_estimate: true, sample: [] });
+    expect(await queueOf(engine, table.job)).toEqual([]);
+  });
+
   it('keeps no run from ending that fails before it comes to it: what remains is then an estimate', async () => {
     const table = await createProtected(engine, { rows: 30, bad: [30], sql: () => '', where });
     const begun = await beginRun(engine, aRun(table.job));

@@ -1,6 +1,5 @@
 // Takes objects out of their store, which answers for a whole call and tells nothing of a single object: those that it
 // refuses are found by halving, those that are still there by looking. What is not known when the time is up stays due.
-import { performance } from 'node:perf_hooks';
 import { type BlobStore, BlobStoreError } from '../../adapters/blob-store.ts';
 import { messageOf } from '../failures.ts';
 
@@ -12,8 +11,8 @@ const LOOKED_FOR_AT_ONCE = 50;
 
 export interface Removal {
   readonly blobs: BlobStore;
-  /** By `performance.now()`: nothing is begun after it. */
-  readonly until: number;
+  /** Nothing is begun any more. */
+  readonly over: () => boolean;
 }
 
 export interface Removed {
@@ -24,7 +23,7 @@ export interface Removed {
 
 /** `found` is told how many are refused so far, and may throw. */
 export const removeApart = async (
-  { blobs, until }: Removal,
+  { blobs, over }: Removal,
   due: readonly string[],
   found: (count: number, error: unknown) => void,
 ): Promise<Removed> => {
@@ -46,7 +45,7 @@ export const removeApart = async (
     }
     const half = Math.ceil(paths.length / 2);
     for (const part of [paths.slice(0, half), paths.slice(half)]) {
-      if (performance.now() < until) await remove(part);
+      if (!over()) await remove(part);
     }
   };
   await remove(due);
@@ -54,7 +53,7 @@ export const removeApart = async (
 };
 
 export const lookFor = async (
-  { blobs, until }: Removal,
+  { blobs, over }: Removal,
   accepted: readonly string[],
 ): Promise<{ readonly gone: readonly string[]; readonly left: readonly string[] }> => {
   const every = Math.max(1, Math.floor(accepted.length / SAMPLE));
@@ -62,7 +61,7 @@ export const lookFor = async (
   if ((await blobs.existing(sample)).length === 0) return { gone: accepted, left: [] };
   const gone: string[] = [];
   const left: string[] = [];
-  for (let place = 0; place < accepted.length && performance.now() < until; place += LOOKED_FOR_AT_ONCE) {
+  for (let place = 0; place < accepted.length && !over(); place += LOOKED_FOR_AT_ONCE) {
     const some = accepted.slice(place, place + LOOKED_FOR_AT_ONCE);
     const found = new Set(await blobs.existing(some));
     gone.push(...some.filter((path) => !found.has(path)));

@@ -45,6 +45,7 @@ export const runBatches = async (input: BatchesInput): Promise<BatchesResult> =>
   const { job, plan, pool, tenure, rowsPerSecond } = input;
   const [step] = job.steps;
   const until = performance.now() + job.settings.sliceSeconds * 1000;
+  const over = (): boolean => performance.now() >= until || Context.current().cancellationSignal.aborted;
   const columnTypes = await readColumnTypes(pool, step.selection);
   let excluded = await readPending(pool, job.name);
   let position = await readPosition(pool, plan.runId, step.name);
@@ -53,21 +54,21 @@ export const runBatches = async (input: BatchesInput): Promise<BatchesResult> =>
   let objectsDue = step.action === 'blobs';
   const beat = (): void => Context.current().heartbeat({ batches: position.seq, pass: position.pass });
   const rest = (ms: number): Promise<void> => restFor(ms, beat);
-  const blobs = input.blobs && patientStore(input.blobs, { until, beat, rest });
+  const blobs = input.blobs && patientStore(input.blobs, { over, beat, rest });
 
   const remember = (names: readonly string[]): void => {
     excluded = [...excluded, ...names];
     already += names.length;
   };
 
-  while (performance.now() < until && !Context.current().cancellationSignal.aborted) {
+  while (!over()) {
     await tenure.keep();
     beat();
     const common = { pool, claim: tenure.claim(), job, selection: step.selection, cutoff: plan.cutoff };
     const context: BatchContext = { ...common, step, columnTypes, excluded };
     if (objectsDue && step.action === 'blobs') {
       const sweep = sweepObjects(
-        { ...context, step, blobs: requireBlobs(blobs), until },
+        { ...context, step, blobs: requireBlobs(blobs), over },
         { position, already },
       );
       // Still busy when the slice's time was up: nothing was counted, and the sweep is simply done again.

@@ -1,6 +1,5 @@
 // The blob store as a slice asks it: every call keeps the slice alive in Temporal's eyes, and where the store asks for a
 // moment, that one call is made again after it. What a sweep has learned so far is not lost to a busy store.
-import { performance } from 'node:perf_hooks';
 import { type BlobStore, BlobStoreError } from '../../adapters/blob-store.ts';
 
 /** The longest that a slice waits because the store asks it to; beyond, the run waits in sight. */
@@ -10,8 +9,8 @@ const LONGEST_REST_SECONDS = 10;
 const LOOKED_FOR_AT_ONCE = 10;
 
 interface Patience {
-  /** By `performance.now()`; nothing is asked again after it. */
-  readonly until: number;
+  /** The slice's time is up, or it was cancelled: nothing is asked again. */
+  readonly over: () => boolean;
   /** Tells Temporal that the slice lives. */
   readonly beat: () => void;
   readonly rest: (ms: number) => Promise<void>;
@@ -23,14 +22,14 @@ export const asksForAMoment = (error: unknown): error is BlobStoreError =>
   error.fault === 'throttled' &&
   (error.retryAfterSeconds ?? 1) <= LONGEST_REST_SECONDS;
 
-export const patientStore = (blobs: BlobStore, { until, beat, rest }: Patience): BlobStore => {
+export const patientStore = (blobs: BlobStore, { over, beat, rest }: Patience): BlobStore => {
   const patiently = async <T>(call: () => Promise<T>): Promise<T> => {
     for (;;) {
       beat();
       try {
         return await call();
       } catch (error) {
-        if (!asksForAMoment(error) || performance.now() >= until) throw error;
+        if (!asksForAMoment(error) || over()) throw error;
         await rest((error.retryAfterSeconds ?? 1) * 1000);
       }
     }

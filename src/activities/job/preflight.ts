@@ -5,9 +5,9 @@ import { columnsSql, quote, tableSql } from '../../adapters/postgres/selection-s
 import {
   explainEstimate,
   type IndexFact,
+  readColumnRules,
   readColumnTypes,
   readEstimatedRows,
-  readFixedColumns,
   readIndexes,
   readVolatileFunctions,
 } from '../../adapters/postgres/table-facts.ts';
@@ -37,6 +37,11 @@ const requireColumns = async (db: Queryable, selection: Selection): Promise<void
   if (!AGE_TYPE.test(ageType)) {
     refuse(`age column ${selection.age.column} is of type ${ageType}, not a timestamp or date`);
   }
+  // A row whose age is unknown is never selected; of every other column the next window begins after its value.
+  const { required } = await readColumnRules(db, selection);
+  const optional = selection.orderBy.filter((name) => name !== selection.age.column && !required.has(name));
+  if (optional.length > 0)
+    refuse(`rows cannot be walked through in the order of ${optional.join(', ')}, which may be NULL`);
 };
 
 const requireIndex = async (db: Queryable, selection: Selection): Promise<void> => {
@@ -80,8 +85,9 @@ const requireObjects = async (db: Queryable, { selection, blobs }: BlobsStep): P
     refuse(
       `column ${deletedAt} is of type ${types.get(deletedAt)}, so it cannot hold the instant of deletion`,
     );
-  const [fixed] = await readFixedColumns(db, selection, [column]);
-  if (fixed !== undefined) refuse(`path column ${column} cannot be cleared: it is NOT NULL or generated`);
+  const { required, generated } = await readColumnRules(db, selection);
+  if (required.has(column) || generated.has(column))
+    refuse(`path column ${column} cannot be cleared: it is NOT NULL or generated`);
   if ((await readEstimatedRows(db, selection)) < LARGE_TABLE_ROWS) return;
   const present = [column, quote(column)].map((name) => `(${name} IS NOT NULL)`);
   const serves = ({ leadingColumn, predicate }: IndexFact): boolean =>

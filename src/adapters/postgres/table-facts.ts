@@ -17,19 +17,23 @@ export const readColumnTypes = async (
   return new Map(rows.map((row) => [row.name, row.type]));
 };
 
-/** Those of the columns that every row must fill, and those that Postgres itself computes. */
-export const readFixedColumns = async (
-  db: Queryable,
-  { schema, table }: Selection,
-  columns: readonly string[],
-): Promise<readonly string[]> => {
+export interface ColumnRules {
+  /** Every row must fill them. */
+  readonly required: ReadonlySet<string>;
+  /** Postgres itself computes them. */
+  readonly generated: ReadonlySet<string>;
+}
+
+export const readColumnRules = async (db: Queryable, { schema, table }: Selection): Promise<ColumnRules> => {
   const { rows } = await db.query(
-    `SELECT a.attname AS name
+    `SELECT a.attname AS name, a.attnotnull AS required, a.attgenerated <> '' AS generated
      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname = $1 AND c.relname = $2 AND a.attname = ANY($3) AND (a.attnotnull OR a.attgenerated <> '')`,
-    [schema, table, columns],
+     WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped`,
+    [schema, table],
   );
-  return rows.map((row): string => row.name);
+  const namesWhere = (rule: 'required' | 'generated'): ReadonlySet<string> =>
+    new Set(rows.filter((row) => row[rule]).map((row): string => row.name));
+  return { required: namesWhere('required'), generated: namesWhere('generated') };
 };
 
 export interface IndexFact {
