@@ -101,7 +101,8 @@ const live = async (
   const story = await tellStory(telling);
   report({ stack: sources(stack), ...story, leftOut });
   // Only now: a schedule that fired during the story would take the job's lock before the story does.
-  await applyDifferences({ catalog: demo, client });
+  // All that is declared, told or not: a schedule that is missing here would be deleted from a Temporal that was stated.
+  await applyDifferences({ catalog, client });
   if (!endAfterStory && !signal.aborted) {
     say('schedules are applied; serving until Ctrl-C. In a second terminal: npx sexton --help');
     await Promise.race([once(signal, 'abort'), worker.done]);

@@ -29,8 +29,10 @@ export const renderDryRun = (job: Job, result: DryRunResult): string => {
         .map(([name, value]) => `${name}=${value}`)
         .join(' ')}`,
   );
+  // Beyond half a minute of counting the planner's estimate stands in.
+  const about = result.would_delete_is_estimate ? 'about ' : '';
   return [
-    `${job.name}: a run would delete ${count(result.would_delete)} ${unitOf(job)} older than ${result.cutoff}`,
+    `${job.name}: a run would delete ${about}${count(result.would_delete)} ${unitOf(job)} older than ${result.cutoff}`,
     ...(keys.length > 0 ? ['the oldest of them:', ...keys] : []),
   ].join('\n');
 };
