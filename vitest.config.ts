@@ -13,6 +13,7 @@ const HEAVY = [
   'test/client/schedule.test.ts',
   'test/client/seed.test.ts',
   'test/packs/sla-monitoring-seed.test.ts',
+  'test/replay/escalations.test.ts',
   'test/replay/secrets.test.ts',
   'test/scripts/**/*.test.ts',
   'test/worker/metrics.test.ts',
