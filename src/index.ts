@@ -1,14 +1,13 @@
 // What a pack or a sexton.config.ts imports, and nothing more: a pack outside this repository has no other door.
 export {
-  type BlobsStepDefinition,
   type ConfigDefinition,
   type DatabaseDefinition,
   type Declarations,
-  type DeleteStepDefinition,
   defineConfig,
   defineJob,
   definePack,
   type EnvOf,
+  type GuardDefinition,
   type JobDefinition,
   type Pack,
   type PackDefinition,
@@ -17,8 +16,6 @@ export {
   type SeedConnection,
   type SeedResult,
   type SeedTools,
-  type SelectionDefinition,
-  type StepDefinition,
 } from './catalog/define.ts';
 export {
   type BandDefinition,
@@ -31,6 +28,21 @@ export {
   type Routes,
   type TierDefinition,
 } from './catalog/define-alerts.ts';
+export type {
+  ArchiveStepDefinition,
+  BlobsStepDefinition,
+  DeleteStepDefinition,
+  HttpItemsStepDefinition,
+  HttpStepDefinition,
+  OrphansStepDefinition,
+  ParentsDefinition,
+  SelectionDefinition,
+  SqlBatchesStepDefinition,
+  SqlStepDefinition,
+  StepDefinition,
+  VacuumStepDefinition,
+} from './catalog/define-steps.ts';
+export type { ThrottleDefinition, WindowDefinition } from './catalog/define-throttle.ts';
 export {
   type BrokenRule,
   below,
@@ -38,4 +50,5 @@ export {
   requiredExactlyWith,
   requiredWhen,
 } from './catalog/env-rules.ts';
+export { type HistoryJobOptions, historyEnv, historyJob } from './catalog/history-job.ts';
 export * as variable from './catalog/variables.ts';

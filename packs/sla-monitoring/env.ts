@@ -1,5 +1,12 @@
 // The variables of SLA-82. DATABASE_URL is read for the pack's database and REDIS_URL by the engine.
-import { below, type EnvOf, requiredExactlyWith, requiredWhen, variable } from '../../src/index.ts';
+import {
+  below,
+  type EnvOf,
+  historyEnv,
+  requiredExactlyWith,
+  requiredWhen,
+  variable,
+} from '../../src/index.ts';
 
 const { email, number, profile, token, url } = variable;
 
@@ -27,6 +34,8 @@ export const env = {
   MRQ_ITEM_SLA_HOURS: number(positive).default(24),
   MRQ_RESOLUTION_DROP_RATIO: number(ratio).default(0.5),
   MRQ_RESOLUTION_UI_URL: url().optional(),
+
+  ...historyEnv,
 
   BLOB_READ_WRITE_TOKEN: token().optional(),
   SENTRY_DSN: url().optional(),

@@ -6,6 +6,7 @@ import type { Databases } from '../adapters/postgres/databases.ts';
 import type { RedisLock } from '../adapters/redis-lock.ts';
 import { FAILURE_TYPES } from '../domain/failure.ts';
 import type { JobSnapshot } from '../domain/job.ts';
+import { databaseOf } from '../domain/step.ts';
 import type { Channels } from './alerts/channels.ts';
 import { failure } from './failures.ts';
 
@@ -14,6 +15,8 @@ export interface Dependencies {
   readonly lock: RedisLock;
   /** Absent where no BLOB_READ_WRITE_TOKEN is set. */
   readonly blobs?: BlobStore;
+  /** The value of a pack's variable that a step of it names; undefined where this worker's environment has none. */
+  readonly variables?: (pack: string, name: string) => string | undefined;
   readonly temporal: Client;
   readonly channels: Channels;
   /** Targets of each role, from the configuration. */
@@ -30,7 +33,7 @@ export interface RunRef {
 }
 
 /** The store that a job of objects needs. */
-export const requireBlobs = (blobs: BlobStore | undefined): BlobStore => {
+export const requireBlobs = <Store>(blobs: Store | undefined): Store => {
   if (blobs) return blobs;
   throw failure(
     FAILURE_TYPES.blobStoreDenied,
@@ -48,6 +51,6 @@ export const targetNamed = (databases: Databases, pack: string, name: string): p
   );
 };
 
-/** The database that the job's first step works on, where its fence, ledger and audit rows live too. */
+/** The database that the job works on, where its fence, ledger and audit rows live too. */
 export const targetOf = (databases: Databases, job: JobSnapshot): pg.Pool =>
-  targetNamed(databases, job.pack, job.steps[0].selection.database);
+  targetNamed(databases, job.pack, databaseOf(job));

@@ -20,6 +20,7 @@ export type BlobFault = 'throttled' | 'refused' | 'denied' | 'unavailable';
 interface BlobStoreErrorOptions {
   readonly fault: BlobFault;
   readonly retryAfterSeconds?: number;
+  readonly lasting?: boolean;
 }
 
 /** A call that the store did not confirm. The message says what happened and what comes next, and holds no secret. */
@@ -28,10 +29,13 @@ export class BlobStoreError extends Error {
   readonly fault: BlobFault;
   /** Only where throttled: the store asked to be left alone for so long, at least 1. */
   readonly retryAfterSeconds?: number;
+  /** Only where throttled: it has gone on for so long that another short wait is no answer. */
+  readonly lasting: boolean;
 
-  constructor(message: string, { fault, retryAfterSeconds }: BlobStoreErrorOptions) {
+  constructor(message: string, { fault, retryAfterSeconds, lasting = false }: BlobStoreErrorOptions) {
     super(message);
     this.fault = fault;
+    this.lasting = lasting;
     if (retryAfterSeconds !== undefined) this.retryAfterSeconds = retryAfterSeconds;
   }
 }

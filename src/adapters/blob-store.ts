@@ -1,7 +1,17 @@
 // The store of files that rows name: Sexton's only user of @vercel/blob. It makes each call once and within its
 // time; when to try again is decided by whoever called, so VERCEL_BLOB_RETRIES must be 0 (src/config/blob.ts).
-import { BlobNotFoundError, BlobRequestAbortedError, del, head, list, put } from '@vercel/blob';
+import {
+  BlobNotFoundError,
+  BlobPreconditionFailedError,
+  BlobRequestAbortedError,
+  del,
+  head,
+  list,
+  put,
+} from '@vercel/blob';
+import type { Upload } from '../domain/upload.ts';
 import { BlobStoreError, blobStoreError } from './blob-errors.ts';
+import { storeIdOf } from './blob-names.ts';
 
 export { type BlobFault, BlobStoreError } from './blob-errors.ts';
 
@@ -11,18 +21,38 @@ export interface BlobSettings {
   readonly timeoutMs?: number;
 }
 
+/** An object as a list tells it. */
+export interface ListedObject extends Upload {
+  readonly path: string;
+  /** Its addresses, as the store hands them out. */
+  readonly addresses: readonly string[];
+}
+
+interface ListQuery {
+  readonly prefix?: string;
+  readonly cursor?: string;
+  readonly limit?: number;
+}
+
+interface ListPage {
+  readonly objects: readonly ListedObject[];
+  readonly cursor?: string;
+}
+
 /** Every method rejects with BlobStoreError and nothing else. Paths may be URLs of the store, too. */
 export interface BlobStore {
+  /** As its addresses have it; empty where the token does not tell. */
+  readonly storeId: string;
   /** Deletes up to 1,000 objects at once; one that is already gone is no error (SLA-18). */
   readonly remove: (paths: readonly string[]) => Promise<void>;
+  /** Deletes the upload of this etag and no other; `false` where another, or perhaps none, stands there. */
+  readonly removeUpload: (object: { readonly path: string; readonly etag: string }) => Promise<boolean>;
   /** Those of the paths that are still there, asked one by one, at most 10 at a time. */
   readonly existing: (paths: readonly string[]) => Promise<readonly string[]>;
+  /** What stands at each of the paths that are still there, asked as `existing` is. */
+  readonly look: (paths: readonly string[]) => Promise<ReadonlyMap<string, Upload>>;
   /** A page by pathname, up to 1,000 (the default); without a cursor it is the last one. */
-  readonly list: (page: {
-    readonly prefix?: string;
-    readonly cursor?: string;
-    readonly limit?: number;
-  }) => Promise<{ readonly paths: readonly string[]; readonly cursor?: string }>;
+  readonly list: (page: ListQuery) => Promise<ListPage>;
   /** Writes a public object, over one that stands there. */
   readonly put: (path: string, body: string) => Promise<void>;
 }
@@ -53,30 +83,30 @@ const within = <T>(timeoutMs: number, request: (signal: AbortSignal) => Promise<
       .finally(() => clearTimeout(timer));
   });
 
-const objects = (count: number): string => (count === 1 ? '1 object' : `${count} objects`);
+const objectsOf = (count: number): string => (count === 1 ? '1 object' : `${count} objects`);
 
 /**
- * Which of the paths hold, `lanes` at a time. After the first that fails no further one is asked, and it fails itself
- * once none is under way any more.
+ * What is found at each of the paths, `lanes` at a time. After the first that fails no further one is asked, and it
+ * fails itself once none is under way any more.
  */
-const holding = async (
+const findEach = async <T>(
   paths: readonly string[],
   lanes: number,
-  holds: (path: string) => Promise<boolean>,
-): Promise<readonly string[]> => {
-  const waiting = paths.entries();
-  const held = new Set<number>();
+  find: (path: string) => Promise<T | undefined>,
+): Promise<ReadonlyMap<string, T>> => {
+  const waiting = paths.values();
+  const found = new Map<string, T>();
   const failures: unknown[] = [];
   const lane = async (): Promise<void> => {
-    for (const [place, path] of waiting) {
+    for (const path of waiting) {
       if (failures.length > 0) return;
-      const found = await holds(path).catch((error: unknown) => void failures.push(error));
-      if (found) held.add(place);
+      const each = await find(path).catch((error: unknown) => void failures.push(error));
+      if (each) found.set(path, each);
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   if (failures.length > 0) throw failures[0];
-  return paths.filter((_, place) => held.has(place));
+  return found;
 };
 
 export const createBlobStore = ({ token, timeoutMs = TIMEOUT_MS }: BlobSettings): BlobStore => {
@@ -88,36 +118,56 @@ export const createBlobStore = ({ token, timeoutMs = TIMEOUT_MS }: BlobSettings)
     }
   };
 
-  const stands = (path: string): Promise<boolean> =>
+  const at = (path: string): Promise<Upload | undefined> =>
     call('look for an object', async (options) => {
       try {
-        await head(path, options);
-        return true;
+        const { etag, uploadedAt } = await head(path, options);
+        return { etag, uploadedAtMs: uploadedAt.getTime() };
       } catch (error) {
-        if (error instanceof BlobNotFoundError) return false;
+        if (error instanceof BlobNotFoundError) return undefined;
         throw error;
       }
     });
+  const look = (paths: readonly string[]): Promise<ReadonlyMap<string, Upload>> =>
+    findEach(paths, MOST_LOOKED_FOR, at);
 
   return {
+    storeId: storeIdOf(token),
     remove: async (paths) => {
       // The store takes an empty list for a mistake.
       if (paths.length === 0) return;
       if (paths.length > MOST_REMOVED)
         throw new BlobStoreError(
-          `${objects(paths.length)} are too many to delete at once; nothing was asked of Vercel Blob, which ` +
+          `${objectsOf(paths.length)} are too many to delete at once; nothing was asked of Vercel Blob, which ` +
             `takes ${MOST_REMOVED}`,
           { fault: 'refused' },
         );
-      await call(`delete ${objects(paths.length)}`, (options) => del([...paths], options));
+      await call(`delete ${objectsOf(paths.length)}`, (options) => del([...paths], options));
     },
-    existing: (paths) => holding(paths, MOST_LOOKED_FOR, stands),
+    removeUpload: ({ path, etag }) =>
+      call('delete an object', async (options) => {
+        try {
+          await del(path, { ...options, ifMatch: etag });
+          return true;
+        } catch (error) {
+          if (error instanceof BlobPreconditionFailedError) return false;
+          throw error;
+        }
+      }),
+    look,
+    existing: async (paths) => {
+      const found = await look(paths);
+      return paths.filter((path) => found.has(path));
+    },
     list: async (page) => {
       const { blobs, hasMore, cursor } = await call('list objects', (options) =>
         list({ ...page, ...options }),
       );
-      const paths = blobs.map(({ pathname }) => pathname);
-      return hasMore && cursor !== undefined ? { paths, cursor } : { paths };
+      const objects = blobs.map(({ pathname: path, url, downloadUrl, etag, uploadedAt }) => {
+        const uploadedAtMs = uploadedAt.getTime();
+        return { path, etag, uploadedAtMs, addresses: [url, downloadUrl] };
+      });
+      return { objects, ...(hasMore && cursor !== undefined && { cursor }) };
     },
     put: async (path, body) => {
       const rules = { access: 'public', addRandomSuffix: false, allowOverwrite: true } as const;

@@ -43,6 +43,13 @@ export interface CatalogDatabase {
   readonly migrationsDir?: string;
 }
 
+/** A variable of a pack that one of its steps names. */
+export interface CatalogVariable {
+  readonly pack: string;
+  readonly name: string;
+  readonly value: string;
+}
+
 /** What is declared, checked and resolved. */
 export interface Catalog {
   readonly profile: Profile;
@@ -55,6 +62,8 @@ export interface Catalog {
   /** The engine's timings, defaults filled in. */
   readonly settings: EngineSettings;
   readonly databases: readonly CatalogDatabase[];
+  /** Addresses and secrets of steps that make requests. */
+  readonly variables: readonly CatalogVariable[];
   /** Sexton's own database. */
   readonly home: { readonly url: string };
   /** Where locks are kept. */

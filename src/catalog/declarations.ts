@@ -20,17 +20,18 @@ export interface CheckedDeclarations {
 }
 
 const undeclaredDatabases = (pack: CheckedPack, job: CheckedJob, place: string): readonly Fault[] =>
-  job.steps.flatMap(({ selection }, index) =>
-    selection.database in pack.databases
-      ? []
-      : [
-          {
-            place: `${place}.steps.${index}.selection.database`,
-            rule: `must be a database of the pack (${Object.keys(pack.databases).join(', ') || 'it declares none'})`,
-            value: JSON.stringify(selection.database),
-          },
-        ],
-  );
+  job.steps.flatMap((step, index) => {
+    const [field, database] =
+      'selection' in step ? ['selection.database', step.selection.database] : ['database', step.database];
+    if (database in pack.databases) return [];
+    return [
+      {
+        place: `${place}.steps.${index}.${field}`,
+        rule: `must be a database of the pack (${Object.keys(pack.databases).join(', ') || 'it declares none'})`,
+        value: JSON.stringify(database),
+      },
+    ];
+  });
 
 const namedTwice = (place: string, names: readonly string[]): readonly Fault[] =>
   doubled(names).map((name) => ({ place: `${place}/${name}`, rule: 'is named twice in its pack' }));

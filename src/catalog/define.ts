@@ -1,58 +1,27 @@
-// What a team writes: packs, jobs and the config, as plain data (define-alerts.ts has the rest). The helpers give types and nothing else;
+// What a team writes: packs, jobs and the config, as plain data (define-steps.ts, define-alerts.ts and define-throttle.ts have the rest). The helpers give types and nothing else;
 // everything is checked when it is loaded, so that all faults can be told at once.
 import type { z } from 'zod';
 import type { EngineSettings } from '../domain/settings.ts';
 import type { Severity } from '../domain/severity.ts';
 import type { JobAlertsDefinition, PolicyDefinition, Roles, Routes } from './define-alerts.ts';
+import type { StepDefinition } from './define-steps.ts';
+import type { ThrottleDefinition } from './define-throttle.ts';
 import type { EnvRule } from './env-rules.ts';
 import type { Profile } from './variables.ts';
 
-/** Which rows are old enough to leave. */
-export interface SelectionDefinition {
-  /** Name of a database that the pack declares. */
-  readonly database: string;
-  /** Table, or `schema.table`; the schema is `public` unless named. */
-  readonly table: string;
-  /** Columns that identify a row, normally the primary key. */
-  readonly key: readonly string[];
-  /** A row may leave once `column` lies further back than `olderThan` (`24h`, `30d`, `0s`). */
-  readonly age: { readonly column: string; readonly olderThan: string };
-  /** Columns that the age index serves. Default: the age column, then the key. */
-  readonly orderBy?: readonly string[];
-  /** Further condition in SQL: boolean, not volatile, with `sexton.now()` where it needs the time. */
-  readonly where?: string;
-}
-
-interface RowStepDefinition {
-  /** Unique in its job. */
-  readonly name: string;
-  /** Rows of the first batch and the most that any batch may hold, 1–10,000. */
-  readonly batch: number;
-  readonly selection: SelectionDefinition;
-}
-
-/** Rows leave in batches, each one transaction. */
-export interface DeleteStepDefinition extends RowStepDefinition {
-  readonly action: 'delete';
-}
-
 /**
- * Objects leave the blob store (BLOB_READ_WRITE_TOKEN); their rows stay. A row's path is cleared and a tombstone
- * written in one transaction, then the object is deleted: no row ever names an object that is gone.
+ * Limits, all strict: a run of which one step is above them waits up to a day for `sexton approve` and deletes nothing
+ * until then.
  */
-export interface BlobsStepDefinition extends RowStepDefinition {
-  readonly action: 'blobs';
-  readonly blobs: {
-    /** Column that holds the object's path or URL; rows without one are not selected. Paths are never used again. */
-    readonly column: string;
-    /** Column that is given the instant at which the path was cleared. */
-    readonly deletedAt?: string;
-    /** Time between clearing and deletion, for readers that still hold the path. Default `0s`. */
-    readonly grace?: string;
-  };
+export interface GuardDefinition {
+  /** Rows that a step may take. Default: no such limit. */
+  readonly maxRows?: number;
+  /**
+   * Share of its table's rows that a step may take, above 0 to 1, whatever the table's size; 1 never asks. Default 0.9, of
+   * tables of 10,000 rows or more.
+   */
+  readonly maxShare?: number;
 }
-
-export type StepDefinition = DeleteStepDefinition | BlobsStepDefinition;
 
 /** A cleanup or maintenance job. */
 export interface JobDefinition {
@@ -74,12 +43,26 @@ export interface JobDefinition {
   readonly lock?: string;
   /** What it says of runs that are late or fail. Default: a budget rule and a failure rule. */
   readonly alerts?: JobAlertsDefinition;
-  /** What the job does, in order; one step for now. */
+  /** When it leaves its database alone. Default: gently, see ThrottleDefinition. */
+  readonly throttle?: ThrottleDefinition;
+  /** How much a run may take without a person's approval. Default: 0.9 of each table of 10,000 rows or more. */
+  readonly guard?: GuardDefinition;
+  /** Rows and objects that may fail by themselves and be set aside before the run fails. Default 100. */
+  readonly maxPoison?: number;
+  /** What the job does, one after the other: at most 20 steps, all in one database. Rows that refer to others go first. */
   readonly steps: readonly StepDefinition[];
 }
 
+/** A database that the pack's jobs work on. */
+export type DatabaseDefinition = OwnDatabaseDefinition | HomeDatabaseDefinition;
+
+/** Sexton's own database, wherever this installation has it: `SEXTON_DATABASE_URL`, else `DATABASE_URL`. */
+interface HomeDatabaseDefinition {
+  readonly home: true;
+}
+
 /** A database of the pack's system. */
-export interface DatabaseDefinition {
+interface OwnDatabaseDefinition {
   /** Name of the variable that holds its address; `<PACK>__NAME` wins over `NAME`. */
   readonly url: string;
   /** Folder of plain `.sql` migrations, applied in the order of their names. */

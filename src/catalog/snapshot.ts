@@ -1,23 +1,12 @@
 // Turns a checked job into the snapshot that travels as workflow input: names only, no addresses, no secrets.
-import type { JobSnapshot, Selection, StepSnapshot } from '../domain/job.ts';
+import type { JobSnapshot } from '../domain/job.ts';
 import type { EngineSettings } from '../domain/settings.ts';
 import { type Alerting, alertSnapshots } from './alert-snapshots.ts';
 import { shortestGapSeconds } from './cron.ts';
 import { runbookAddress } from './runbook-address.ts';
 import type { CheckedJob } from './schema/job.ts';
-
-const stepSnapshot = (step: CheckedJob['steps'][number]): StepSnapshot => {
-  const { name, batch, selection } = step;
-  if (step.action === 'delete') return { action: step.action, name, selection, batchRows: batch };
-  const { action, blobs } = step;
-  return { action, name, selection: withPath(selection, blobs.column), batchRows: batch, blobs };
-};
-
-/** A row whose object is gone already has no path and is not looked at again. */
-const withPath = (selection: Selection, column: string): Selection => {
-  const there = `"${column}" IS NOT NULL`;
-  return { ...selection, where: selection.where ? `${there} AND (${selection.where}\n)` : there };
-};
+import { stepSnapshot } from './step-snapshot.ts';
+import { throttleSnapshot } from './throttle-snapshot.ts';
 
 /** A run's waits take at most a third of its schedule's interval in all, so that it never meets the next tick. */
 const withinThird = (waits: readonly number[], schedule: string): readonly number[] => {
@@ -58,6 +47,9 @@ export const toSnapshot = ({
     ...(runbook === undefined ? {} : { runbook }),
     steps: [first, ...others],
     settings: { ...settings, backoffSeconds: withinThird(settings.backoffSeconds, job.schedule) },
+    guard: job.guard,
+    maxPoison: job.maxPoison,
     alerts: alertSnapshots({ pack, job, runbookBaseUrl, alerting }),
+    throttle: throttleSnapshot(job.throttle, job.budgetSeconds),
   };
 };

@@ -56,7 +56,8 @@ const unionFaults = (
 };
 
 const faultsOfIssue = (place: string, input: unknown, issue: z.core.$ZodIssue): readonly Fault[] => {
-  if (issue.code === 'invalid_union') return unionFaults(place, input, issue);
+  // Without branches it was known from the start that none is meant: its own words say which there are.
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) return unionFaults(place, input, issue);
   if (issue.code === 'unrecognized_keys') {
     const keys = issue.keys.map((key) => [place, ...issue.path.map(String), key].join('.'));
     return keys.map((key) => ({ place: key, rule: 'no such key' }));

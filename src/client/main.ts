@@ -6,6 +6,7 @@ import { loadCatalog } from '../config/load-catalog.ts';
 import { withAnnouncedStack } from '../local/embedded-env.ts';
 import { registerAnswers } from './commands/answer.ts';
 import { registerApply } from './commands/apply.ts';
+import { registerApprove } from './commands/approve.ts';
 import { registerBatchSize } from './commands/batch-size.ts';
 import { registerControls } from './commands/control.ts';
 import { registerDev } from './commands/dev.ts';
@@ -48,6 +49,7 @@ export const createProgram = (env: Env): Command => {
   registerApply(program, context);
   registerRun(program, context);
   registerControls(program, context);
+  registerApprove(program, context);
   registerBatchSize(program, context);
   registerSchedule(program, context);
   registerIncidents(program, { load, out: process.stdout });

@@ -34,6 +34,7 @@ export const assembleCatalog = (config: LoadedConfig, env: Env): Catalog => {
       profile,
       settings,
       runbookBaseUrl: RUNBOOK_BASE_URL,
+      home,
       roles: config.roles,
     }),
   );
@@ -52,6 +53,7 @@ export const assembleCatalog = (config: LoadedConfig, env: Env): Catalog => {
     roles: config.roles,
     settings,
     databases: parts.flatMap((part) => part.databases),
+    variables: parts.flatMap((part) => part.variables),
     home: { url: home },
     redisUrl: REDIS_URL,
   };
@@ -79,7 +81,11 @@ export interface UnstatedDatabase {
 /** Which pack databases an embedded stack must stand in for. */
 export const unstatedDatabases = (config: LoadedConfig, env: Env): readonly UnstatedDatabase[] =>
   config.packs.flatMap((pack) =>
-    Object.entries(pack.databases)
-      .filter(([, { url }]) => env[variableIn({ env, pack: pack.name, name: url })] === undefined)
-      .map(([name, { url }]) => ({ pack: pack.name, name, variable: `${packScope(pack.name)}__${url}` })),
+    Object.entries(pack.databases).flatMap(([name, definition]) => {
+      // Sexton's own is brought along for Sexton itself.
+      if ('home' in definition) return [];
+      const { url } = definition;
+      if (env[variableIn({ env, pack: pack.name, name: url })] !== undefined) return [];
+      return [{ pack: pack.name, name, variable: `${packScope(pack.name)}__${url}` }];
+    }),
   );

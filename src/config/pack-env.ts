@@ -76,9 +76,13 @@ const brokenRules = (pack: CheckedPack, env: Env, read: ReadEnv<EnvShape>): read
   });
 };
 
+/** The variables that hold the addresses of a pack's databases. */
+export const databaseVariables = (pack: CheckedPack): readonly string[] =>
+  Object.values(pack.databases).flatMap((definition) => ('url' in definition ? [definition.url] : []));
+
 /** `SLA_MONITORING__TYPO` would silently do nothing, so it is a fault. */
 const unknownScoped = (pack: CheckedPack, env: Env): readonly Fault[] => {
-  const known = new Set([...Object.keys(pack.env), ...Object.values(pack.databases).map(({ url }) => url)]);
+  const known = new Set([...Object.keys(pack.env), ...databaseVariables(pack)]);
   const prefix = `${packScope(pack.name)}__`;
   const scoped = Object.keys(env).filter((name) => name.startsWith(prefix) && env[name] !== undefined);
   const unknown = scoped.filter((name) => !known.has(name.slice(prefix.length)));

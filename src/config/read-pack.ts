@@ -5,6 +5,7 @@ import {
   type CatalogDatabase,
   type CatalogJob,
   type CatalogPolicy,
+  type CatalogVariable,
   catalogPolicy,
 } from '../catalog/catalog.ts';
 import { checkDeclarations } from '../catalog/declarations.ts';
@@ -18,16 +19,20 @@ import { jobId } from '../domain/ids.ts';
 import type { EngineSettings } from '../domain/settings.ts';
 import { addressRule } from './engine-env.ts';
 import type { Env } from './env.ts';
-import { readPackEnv, readVariables } from './pack-env.ts';
+import { databaseVariables, readPackEnv, readVariables } from './pack-env.ts';
+import { stepVariables } from './step-variables.ts';
 
 const packDatabases = (
   pack: CheckedPack,
   env: Env,
-  profile: Profile,
+  { profile, home }: { readonly profile: Profile; readonly home: string | undefined },
 ): { readonly databases: readonly CatalogDatabase[]; readonly faults: readonly Fault[] } => {
-  const shape = Object.fromEntries(Object.values(pack.databases).map(({ url }) => [url, postgresUrl()]));
+  const names = databaseVariables(pack);
+  const shape = Object.fromEntries(names.map((name) => [name, postgresUrl()]));
   const { values, faults } = readVariables({ shape, env, pack: pack.name });
-  const databases = Object.entries(pack.databases).flatMap(([name, { url, migrations }]) => {
+  const databases = Object.entries(pack.databases).flatMap(([name, definition]) => {
+    if ('home' in definition) return home === undefined ? [] : [{ pack: pack.name, name, url: home }];
+    const { url, migrations } = definition;
     const address = values[url];
     if (typeof address !== 'string') return [];
     const folder = migrations === undefined ? {} : { migrationsDir: fileURLToPath(migrations) };
@@ -54,6 +59,7 @@ interface PackPart {
   readonly databases: readonly CatalogDatabase[];
   readonly policies: readonly CatalogPolicy[];
   readonly jobs: readonly CatalogJob[];
+  readonly variables: readonly CatalogVariable[];
   readonly faults: readonly Fault[];
 }
 
@@ -64,6 +70,7 @@ export const readPack = ({
   profile,
   settings,
   runbookBaseUrl,
+  home,
   roles,
 }: {
   readonly pack: CheckedPack;
@@ -71,9 +78,11 @@ export const readPack = ({
   readonly profile: Profile;
   readonly settings: EngineSettings;
   readonly runbookBaseUrl: string | undefined;
+  /** Address of Sexton's own database; a fault of its own where there is none. */
+  readonly home: string | undefined;
   readonly roles: Roles;
 }): PackPart => {
-  const { databases, faults: addressFaults } = packDatabases(pack, env, profile);
+  const { databases, faults: addressFaults } = packDatabases(pack, env, { profile, home });
   const own = readPackEnv(pack, env);
   const declared = checkDeclarations({ pack, env: soundValues(pack, env), roles });
   // With stand-ins for faulty variables `build` may throw for want of them; that is no fault of its own.
@@ -87,10 +96,12 @@ export const readPack = ({
     schedule: job.schedule,
     snapshot: toSnapshot({ pack: pack.name, job, settings, runbookBaseUrl, alerting }),
   }));
+  const named = stepVariables(pack, declared.jobs, env);
   return {
     databases,
     policies: policies.map(catalogPolicy),
     jobs,
-    faults: [...addressFaults, ...own.faults, ...(hollow ? [] : declared.faults)],
+    variables: named.variables,
+    faults: [...addressFaults, ...own.faults, ...(hollow ? [] : [...declared.faults, ...named.faults])],
   };
 };

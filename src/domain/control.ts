@@ -14,7 +14,7 @@ export const STUCK_AFTER_SECONDS = 600;
 /** Limits of a batch size that a person may set (SLA-93). */
 export const BATCH_ROWS = { least: 1, most: 10_000 } as const;
 
-/** Items that one run may set aside; beyond, what fails is not the items (design §6.7). */
+/** Items that one run may set aside where its job says nothing; beyond, what fails is not the items (design §6.7). */
 export const MAX_SET_ASIDE = 100;
 
 /** What each of a run's updates returns: the state after it, in words that an operator can act on. */

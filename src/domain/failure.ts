@@ -12,12 +12,18 @@ export const FAILURE_TYPES = {
   batchFailed: 'BATCH_FAILED',
   /** The table, its index or the predicate is not fit for this job. */
   preflightRefused: 'PREFLIGHT_REFUSED',
+  /** The run would take more than it may without approval, and nobody approved it in time. */
+  notApproved: 'NOT_APPROVED',
   /** A person stopped the run. */
   stopped: 'STOPPED_BY_OPERATOR',
   /** A run refuses what it was asked: it makes progress, is over, or was not asked in full. */
   controlRefused: 'CONTROL_REFUSED',
   /** More items failed by themselves than the run may set aside: what fails is not the items. */
   tooManySetAside: 'TOO_MANY_SET_ASIDE',
+  /** The archive has a row of the same key with other content; nothing of the batch left its table. */
+  archiveConflict: 'ARCHIVE_CONFLICT',
+  /** So many objects seem to be nobody's that the declaration is in doubt. */
+  tooManyOrphans: 'TOO_MANY_ORPHANS',
   /** The blob store refuses the credentials, or the store is suspended or gone. */
   blobStoreDenied: 'BLOB_STORE_DENIED',
   /** A snapshot names something that this worker's config does not have. */

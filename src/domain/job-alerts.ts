@@ -1,6 +1,8 @@
 // What a run says of itself to the door: how it stands against its budget, and whether it failed.
 import type { Firing, Report } from './alert.ts';
 import { formatDuration } from './duration.ts';
+import type { Outlook } from './foresight.ts';
+import { type ApprovalRequest, requestWords } from './guard.ts';
 import type { Band, JobAlerts, JobSnapshot } from './job.ts';
 import { oneDecimal, utilization } from './sla.ts';
 
@@ -73,6 +75,95 @@ export const budgetReport = (subject: Subject, seconds: number, running: boolean
   };
 };
 
+/** No band is crossed yet. Above one, the budget speaks for itself. */
+export const isBelowBands = ({ budget }: JobAlerts, used: number): boolean => {
+  const [band] = budget?.bands ?? [];
+  return band !== undefined && used <= band.abovePercent;
+};
+
+interface Early {
+  readonly summary: string;
+  readonly fact: readonly [string, string];
+  readonly payload: Firing['payload'];
+}
+
+/** Something to be told before any band is crossed, in the lowest one; undefined where one is. */
+const earlyReport = (
+  subject: Subject,
+  seconds: number,
+  { summary, fact, payload }: Early,
+): Report | undefined => {
+  const { job, runId, workflowId, budgetSeconds } = subject;
+  const budget = job.alerts?.budget;
+  const used = utilization(seconds, budgetSeconds);
+  const [band] = budget?.bands ?? [];
+  if (!budget || !band || !isBelowBands({ budget }, used)) return undefined;
+  const percent = oneDecimal(used);
+  const facts = [
+    ['job', job.name],
+    ['run', workflowId],
+    fact,
+    ['budget used', `${percent} %`],
+    ['owner', job.owner],
+  ] as const;
+  return {
+    ...common(subject),
+    rule: budget.rule,
+    firing: firing(band, summary, facts, {
+      job: job.name,
+      sla_budget_seconds: budgetSeconds,
+      actual_duration_seconds: seconds,
+      utilization_percent: percent,
+      threshold_percent: band.abovePercent,
+      ...payload,
+      message: summary,
+      run_id: runId,
+    }),
+  };
+};
+
+/** A run that its throttle has kept from working for too long. */
+export const throttleReport = (
+  subject: Subject,
+  seconds: number,
+  throttled: { readonly seconds: number; readonly reason: string },
+): Report | undefined =>
+  earlyReport(subject, seconds, {
+    summary: `${subject.job.name} has been throttled for ${formatDuration(throttled.seconds)}: ${throttled.reason}`,
+    fact: ['throttled by', throttled.reason],
+    payload: { throttled_seconds: throttled.seconds, throttle_reason: throttled.reason },
+  });
+
+/** A run that will break its budget if it goes on as it does. */
+export const foresightReport = (
+  subject: Subject,
+  seconds: number,
+  { rowsPerSecond, projectedSeconds, projectedPercent }: Outlook,
+): Report | undefined => {
+  const percent = oneDecimal(projectedPercent);
+  const rate = `${Math.round(rowsPerSecond).toLocaleString('en-US')} rows/s`;
+  return earlyReport(subject, seconds, {
+    summary:
+      `${subject.job.name} will take about ${formatDuration(projectedSeconds)}, ${percent}% of its time budget of ` +
+      `${formatDuration(subject.budgetSeconds)}, at the present ${rate}`,
+    fact: ['projected', `${percent} % of the budget at ${rate}`],
+    payload: {
+      projected: true,
+      projected_duration_seconds: Math.round(projectedSeconds),
+      projected_utilization_percent: percent,
+      rows_per_second: oneDecimal(rowsPerSecond),
+    },
+  });
+};
+
+/** A breach that was in sight is out of sight again; undefined where a band is crossed by now. */
+export const outOfSightReport = (subject: Subject, seconds: number): Report | undefined => {
+  const { job, budgetSeconds } = subject;
+  const { budget } = job.alerts ?? {};
+  if (!budget || !isBelowBands({ budget }, utilization(seconds, budgetSeconds))) return undefined;
+  return { ...common(subject), rule: budget.rule };
+};
+
 /** How the run ended; only an ending that says something about the job is reported. */
 export const failureReport = (
   subject: Subject,
@@ -90,5 +181,24 @@ export const failureReport = (
     ['owner', job.owner],
   ] as const;
   const payload = { job: job.name, run_id: runId, error_code: ending.code, message: summary };
+  return { ...common(subject), rule: rule.rule, firing: firing(rule.band, summary, facts, payload) };
+};
+
+/** That the run waits for a person; told by the same rule, so that the next run that completes ends it. */
+export const approvalReport = (subject: Subject, request: ApprovalRequest): Report | undefined => {
+  const { job, runId, workflowId } = subject;
+  const rule = job.alerts?.failure;
+  if (!rule) return undefined;
+  const summary = `${job.name} waits for approval: ${requestWords(request)}`;
+  const facts = [
+    ['job', job.name],
+    ['run', workflowId],
+    ['cutoff', request.cutoff],
+    ['approve', `sexton approve ${runId}`],
+    ['or end it', `sexton stop ${runId}`],
+    ['owner', job.owner],
+  ] as const;
+  const { eligible, cutoff } = request;
+  const payload = { job: job.name, run_id: runId, eligible, cutoff, message: summary };
   return { ...common(subject), rule: rule.rule, firing: firing(rule.band, summary, facts, payload) };
 };

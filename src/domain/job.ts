@@ -1,54 +1,14 @@
 // What a job is, as plain data. A snapshot of it is the workflow's input, so what a run was told to do
 // is in its history and editing a pack cannot change a run that is already under way.
 import type { RuleSnapshot } from './alert.ts';
+import type { Sight } from './foresight.ts';
+import type { Guard } from './guard.ts';
+import type { Mishaps } from './mishaps.ts';
+import type { RunWaits } from './run-times.ts';
 import type { EngineSettings } from './settings.ts';
 import type { Severity } from './severity.ts';
-
-/** Which rows are old enough to leave, and in which order they are looked at. */
-export interface Selection {
-  /** Name of a database of the pack; resolved to an address through config, never carried here. */
-  readonly database: string;
-  readonly schema: string;
-  readonly table: string;
-  /** Columns that identify a row, normally the primary key. */
-  readonly key: readonly string[];
-  /** A row is selected when `column` is before the run's cutoff: its start minus `olderThanSeconds`. */
-  readonly age: { readonly column: string; readonly olderThanSeconds: number };
-  /** Columns that the age index serves: the age column, then whatever makes the order unique. */
-  readonly orderBy: readonly string[];
-  /** Further condition, as SQL written by the pack. It must be boolean and not volatile. */
-  readonly where?: string;
-}
-
-interface RowStep {
-  readonly name: string;
-  readonly selection: Selection;
-  /** Rows of the first batch, and the most that any batch may hold unless an operator states another number. */
-  readonly batchRows: number;
-}
-
-/** Rows leave in batches, each one transaction. */
-interface DeleteStep extends RowStep {
-  readonly action: 'delete';
-}
-
-/**
- * Objects leave a blob store. The row's transaction clears its path and writes a tombstone; the object follows once
- * the tombstone is due. So no row ever names an object that is gone, and no crash loses one that is to go.
- */
-export interface BlobsStep extends RowStep {
-  readonly action: 'blobs';
-  readonly blobs: {
-    /** Column that holds the object's path; cleared when the row is marked. Paths are never used again. */
-    readonly column: string;
-    /** Column that is given the instant of marking. */
-    readonly deletedAt?: string;
-    /** Time between marking and deletion, for readers that still hold the path. */
-    readonly graceSeconds: number;
-  };
-}
-
-export type StepSnapshot = DeleteStep | BlobsStep;
+import type { StepSnapshot, Strategy } from './step.ts';
+import type { ThrottleSnapshot } from './throttle.ts';
 
 /** What a run says of itself while it crosses a line. */
 export interface Band {
@@ -88,6 +48,12 @@ export interface JobSnapshot {
   readonly settings: EngineSettings;
   /** Absent in snapshots of before there were alerts; such a run tells nobody. */
   readonly alerts?: JobAlerts;
+  /** Absent in snapshots of before there were throttles; nothing holds such a run but a person. */
+  readonly throttle?: ThrottleSnapshot;
+  /** How much a run may take without approval; absent in snapshots of before it had to be asked. */
+  readonly guard?: Guard;
+  /** Items that a run may set aside; the default where absent. */
+  readonly maxPoison?: number;
 }
 
 /** Why a run exists and how it differs from the declaration. Everything may be left out in hand-written JSON. */
@@ -119,7 +85,14 @@ export interface JobInput {
 interface Carried {
   readonly plan: RunPlan;
   readonly lastSlice: number;
+  /** The step that the run was at; the first one where it is absent. */
+  readonly step?: string;
   readonly progress: { readonly deleted: number; readonly batches: number };
+  readonly mishaps?: Mishaps;
+  readonly waits?: RunWaits;
+  /** Events in the histories of earlier executions. */
+  readonly historyEvents?: number;
+  readonly sight?: Sight;
 }
 
 /** What `begin` fixed for the whole run. */
@@ -137,7 +110,22 @@ export interface RunPlan {
   /** True where counting would have taken too long and the planner's estimate stands in. */
   readonly eligibleIsEstimate: boolean;
   readonly strategy: Strategy;
+  /** By the step's name; absent in plans of before a job could have several. */
+  readonly steps?: Readonly<Record<string, StepPlan>>;
 }
 
-/** How a table is walked. Heap-order ranges come beside this one. */
-type Strategy = 'age-index-windows';
+/** What `begin` fixed for one step. */
+export interface StepPlan {
+  readonly cutoff: string;
+  readonly strategy: Strategy;
+  /** Why this strategy, in figures. */
+  readonly because: string;
+  readonly eligible: number;
+  readonly eligibleIsEstimate: boolean;
+}
+
+/** The cutoff and strategy of a step; those of the whole run where its plan knows no steps. */
+export const stepPlan = (
+  { cutoff, strategy, steps }: RunPlan,
+  name: string,
+): Pick<StepPlan, 'cutoff' | 'strategy'> => steps?.[name] ?? { cutoff, strategy };

@@ -14,8 +14,9 @@ export const utilization = (seconds: number, budgetSeconds: number): number =>
 /** Half-up to one decimal, for output only (SLA-26). */
 export const oneDecimal = (value: number): number => Math.floor(value * 10 + 0.5) / 10;
 
-export const slaState = (utilizationPercent: number | undefined): SlaState => {
+/** `projectedPercent` is what a run will have used at its end: beyond the budget it is at risk whatever it has used so far. */
+export const slaState = (utilizationPercent: number | undefined, projectedPercent = 0): SlaState => {
   if (utilizationPercent === undefined) return 'noData';
   if (utilizationPercent > BREACHED_PERCENT) return 'breached';
-  return utilizationPercent > AT_RISK_PERCENT ? 'atRisk' : 'withinSla';
+  return utilizationPercent > AT_RISK_PERCENT || projectedPercent > BREACHED_PERCENT ? 'atRisk' : 'withinSla';
 };

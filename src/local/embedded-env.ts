@@ -9,9 +9,10 @@ import type { Stack } from './stack.ts';
 
 /** Named after its pack, as SQL would write it; after itself too where the pack has another one. */
 const databaseName = (packs: LoadedConfig['packs'], { pack, name }: UnstatedDatabase): string => {
-  const declared = packs.find((each) => each.name === pack)?.databases ?? {};
+  const databases = packs.find((each) => each.name === pack)?.databases ?? {};
+  const declared = Object.values(databases).filter((definition) => 'url' in definition);
   const own = pack.replaceAll('-', '_');
-  return Object.keys(declared).length > 1 ? `${own}.${name}` : own;
+  return declared.length > 1 ? `${own}.${name}` : own;
 };
 
 /** Makes the databases that nobody stated and returns `env` with every address in it. */

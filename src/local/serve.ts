@@ -114,7 +114,9 @@ const LEFT_OUT = `${STORE_VARIABLES.join(' or ')} is stated, and the demo delete
 
 const withoutFiles = (catalog: Catalog): Catalog => ({
   ...catalog,
-  jobs: catalog.jobs.filter(({ snapshot }) => snapshot.steps[0].action !== 'blobs'),
+  jobs: catalog.jobs.filter(({ snapshot }) =>
+    snapshot.steps.every(({ action }) => !['blobs', 'orphans'].includes(action)),
+  ),
 });
 
 const namesMissing = (all: Catalog, { jobs }: Catalog): readonly string[] =>

@@ -37,11 +37,14 @@ export const openDependencies = ({
   if (blobs) useBlobApi(blobs);
   const { roles } = catalog;
   const { ringAfterSeconds } = catalog.settings;
+  const variables: Dependencies['variables'] = (pack, name) =>
+    catalog.variables.find((each) => each.pack === pack && each.name === name)?.value;
   return {
     dependencies: {
       databases,
       lock,
       ...(blobs && { blobs: createBlobStore(blobs) }),
+      variables,
       temporal: client,
       channels,
       roles,

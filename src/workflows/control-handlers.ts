@@ -4,6 +4,7 @@ import { log, setHandler } from '@temporalio/workflow';
 import type { RunAnswer } from '../domain/control.ts';
 import { type Asked, createControls, inRange, refuse, withReason } from './controls.ts';
 import {
+  approveUpdate,
   type ControlEvent,
   DESCRIPTIONS,
   pauseSignal,
@@ -71,6 +72,7 @@ export const handleControls = (asked: Asked): void => {
   update(stopUpdate, controls.stop, withReason);
   update(setBatchSizeUpdate, controls.setBatchSize, inRange);
   update(retryRunUpdate, controls.retry);
+  update(approveUpdate, controls.approve, asked.approvals.check);
   signal(pauseSignal, controls.pause);
   signal(resumeSignal, controls.resume);
   signal(stopSignal, controls.stop, withReason);

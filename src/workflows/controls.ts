@@ -4,8 +4,9 @@ import type { ControlledRun } from '../activities/job/control.ts';
 import { BATCH_ROWS, type Hold, holdWords, type RunAnswer } from '../domain/control.ts';
 import { FAILURE_TYPES } from '../domain/failure.ts';
 import type { RunState } from '../domain/run.ts';
+import type { Approvals } from './approval.ts';
 import { errorOf } from './endings.ts';
-import type { BatchSizeEvent, ControlEvent, StopEvent } from './messages.ts';
+import type { ApproveEvent, BatchSizeEvent, ControlEvent, StopEvent } from './messages.ts';
 import { holdRun, releaseRun, setBatchSize } from './proxies.ts';
 
 /** The run as its controls know it. */
@@ -21,6 +22,7 @@ export interface Asked {
   readonly resume: () => void;
   readonly retryNow: () => void;
   readonly batchRows: (rows: number) => void;
+  readonly approvals: Approvals;
 }
 
 /** Says no, with the reason; nothing was changed. */
@@ -66,6 +68,8 @@ export const createControls = (asked: Asked) => {
   return {
     pause: async ({ by, reason }: ControlEvent): Promise<RunAnswer> => {
       if (asked.hold()?.kind === 'stop') refuse('it is being stopped');
+      if (asked.state() === 'waitingForApproval')
+        refuse('it waits for approval, so nothing goes; leave it to wait, or stop it');
       // Who paused it first is whom others ask before they resume it.
       if (asked.hold()) return answer(by);
       return holdBy({ kind: 'pause', by, ...(reason && { reason }) });
@@ -84,8 +88,14 @@ export const createControls = (asked: Asked) => {
       asked.batchRows(size.after);
       return answer(by, size);
     },
+    approve: async (event: ApproveEvent): Promise<RunAnswer> => {
+      if (asked.hold()?.kind === 'stop') refuse('it is being stopped');
+      asked.approvals.approve(event);
+      return { ...answer(event.by), next: 'begins, with this cutoff and no other' };
+    },
     retry: async ({ by }: ControlEvent): Promise<RunAnswer> => {
-      if (asked.state() !== 'waitingToRetry') refuse(`it does not wait to retry, it is ${asked.state()}`);
+      if (asked.state() !== 'waitingToRetry' && asked.state() !== 'throttled')
+        refuse(`it does not wait to retry, it is ${asked.state()}`);
       asked.retryNow();
       return answer(by);
     },
@@ -106,5 +116,6 @@ export const inRange = ({ rows }: BatchSizeEvent): void => {
 const nextWords = (hold: Hold | undefined, state: RunState): string => {
   if (hold?.kind === 'stop') return 'ends after the batch in hand, and tells CLEANUP_STOPPED';
   if (hold) return `${holdWords(hold)}; no further batch begins until it is resumed`;
+  if (state === 'throttled') return 'looks again now, and goes on if nothing holds it any more';
   return state === 'waitingToRetry' ? 'tries again now' : 'goes on with the next batch';
 };

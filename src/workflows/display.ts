@@ -3,8 +3,10 @@ import type { IncidentState } from '../domain/alert.ts';
 import { holdWords } from '../domain/control.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { Note, Told } from '../domain/escalation.ts';
+import { type ApprovalRequest, overWords } from '../domain/guard.ts';
 import type { JobState } from '../domain/job-state.ts';
 import type { Due, LadderState } from '../domain/ladder.ts';
+import { mishapWords } from '../domain/mishaps.ts';
 import { formatTarget } from '../domain/policy.ts';
 
 const count = (n: number): string => n.toLocaleString('en-US');
@@ -22,16 +24,42 @@ export const jobDetails = (state: JobState): string => {
     `| batches, slices | ${count(state.batches)} in ${state.slice} |`,
     `| budget | ${formatDuration(state.budgetSeconds)}${budgetShare(state)} |`,
   ];
+  if (state.etaSeconds !== undefined) lines.push(etaLine(state));
   if (state.objects) lines.push(`| objects gone | ${count(state.objects)} |`);
   if (state.setAside) lines.push(`| set aside | ${count(state.setAside)} in the manual resolution queue |`);
+  if (state.locked) lines.push(`| locked by others | ${count(state.locked)} at the last look |`);
+  if (state.approval) lines.push(...approvalLines(state.runId, state.approval));
   if (state.hold) lines.push(`| held | ${holdWords(state.hold)} |`);
   if (state.batchRows) lines.push(`| batch size | at most ${count(state.batchRows)} rows |`);
-  if (state.strategy) lines.push(`| strategy | ${state.strategy} |`);
+  if (state.step) lines.push(`| step | ${state.step.name}, ${state.step.place} of ${state.step.of} |`);
+  if (state.strategy)
+    lines.push(`| strategy | ${state.strategy}${state.because ? `: ${state.because}` : ''} |`);
   if (state.cutoff) lines.push(`| cutoff | rows before ${state.cutoff} |`);
   if (state.lastFailure) lines.push(`| last failure | ${state.lastFailure} |`);
+  if (state.mishaps) lines.push(`| made up for | ${mishapWords(state.mishaps)} |`);
   if (state.retryAt) lines.push(`| next try | ${state.retryAt} |`);
+  if (state.throttle) lines.push(`| throttled | ${state.throttle.reason}, since ${state.throttle.since} |`);
+  if (state.throttle) lines.push(`| next look | ${state.throttle.lookAt} |`);
+  if (state.throttledSeconds) lines.push(`| throttled so far | ${formatDuration(state.throttledSeconds)} |`);
   return lines.join('\n');
 };
+
+const approvalLines = (
+  runId: string,
+  { steps, eligible, cutoff, expiresAt }: NonNullable<JobState['approval']>,
+): readonly string[] => [
+  ...steps.map((step) => `| waits for approval | ${overWords(step)} |`),
+  `| to approve | \`sexton approve ${runId}\`, or the update \`approve\` with eligible ${eligible} and cutoff ${cutoff} |`,
+  `| until | ${expiresAt}; then it ends blocked |`,
+];
+
+/** Name of the timer that an approval is waited for on. */
+export const approvalSummary = ({ eligible }: ApprovalRequest): string =>
+  `${count(eligible)} rows wait for approval`;
+
+const etaLine = ({ etaSeconds = 0, rowsPerSecond = 0, projectedUtilizationPercent }: JobState): string =>
+  `| ETA | about ${formatDuration(etaSeconds)} at ${count(Math.round(rowsPerSecond))} rows/s; ` +
+  `${projectedUtilizationPercent} % of the budget by then |`;
 
 const budgetShare = ({ utilizationPercent, sla }: JobState): string =>
   utilizationPercent === undefined ? '' : `, ${utilizationPercent} % used: ${sla}`;
@@ -41,6 +69,10 @@ export const sliceSummary = (slice: number, deleted: number): string =>
 
 export const backoffSummary = (code: string, place: number, of: number): string =>
   `wait ${place} of ${of} after ${code}, then try again`;
+
+/** Name of the timer that a throttled run waits on. */
+export const throttledSummary = ({ reason }: { readonly reason: string }): string =>
+  `throttled, then looks again: ${reason}`;
 
 /** Name of the timer that an escalation waits on. */
 export const waitSummary = (due: Due | undefined, { policy, firing }: IncidentState): string => {

@@ -12,7 +12,7 @@ import {
 import type { HandOver, IncidentState } from '../domain/alert.ts';
 import type { EscalationInput } from '../domain/escalation.ts';
 import { escalationPlan, escalationSummary } from '../domain/escalation-text.ts';
-import { observedSignal, type Worse, worsenedSignal } from './messages.ts';
+import { acknowledgeSignal, observedSignal, type Worse, worsenedSignal } from './messages.ts';
 import { markHandedOver } from './proxies.ts';
 
 /** The most that one run starts as children; reconcile hands over the rest. */
@@ -64,6 +64,18 @@ const signalEscalation = (workflowId: string, incident: IncidentState): Promise<
 export const worsenEscalation = (workflowId: string, worse: Worse): Promise<boolean> =>
   getExternalWorkflowHandle(workflowId)
     .signal(worsenedSignal, worse)
+    .then(
+      () => true,
+      () => false,
+    );
+
+/** False where no such ladder is going on. */
+export const acknowledgeEscalation = (
+  workflowId: string,
+  who: { readonly by: string; readonly note: string },
+): Promise<boolean> =>
+  getExternalWorkflowHandle(workflowId)
+    .signal(acknowledgeSignal, who)
     .then(
       () => true,
       () => false,

@@ -5,10 +5,13 @@ import type { SliceResult } from '../activities/job/slice.ts';
 import { type Hold, holdWords } from '../domain/control.ts';
 import { FAILURE_TYPES } from '../domain/failure.ts';
 import type { JobInput } from '../domain/job.ts';
+import { databaseOf, declaredBatchRows } from '../domain/step.ts';
+import { type Approvals, createApprovals } from './approval.ts';
 import { handleControls } from './control-handlers.ts';
 import type { Asked } from './controls.ts';
 import type { JobView } from './job-view.ts';
 import { letGoOfLock } from './proxies.ts';
+import { createWaits, type Waits } from './waits.ts';
 
 export interface RunControl {
   /** Waits while the run is paused; throws once it is stopped. */
@@ -18,13 +21,17 @@ export interface RunControl {
   /** Runs a slice and takes note of the hold that it found. */
   readonly slice: (run: () => Promise<SliceResult>) => Promise<SliceResult>;
   readonly held: () => boolean;
+  /** Who stopped the run. */
+  readonly stop: () => Hold | undefined;
+  readonly approvals: Approvals;
+  readonly waits: Waits;
   /** Refuses everything from now on: the run is telling its end. */
   readonly close: () => void;
 }
 
 export const createJobControl = (input: JobInput, runId: string, view: JobView): RunControl => {
   const { job, request = {} } = input;
-  const { database } = job.steps[0].selection;
+  const database = databaseOf(job);
   const { pack, name, resourceType, lockKey } = job;
   const run = { pack, job: name, database, resourceType, lockKey, runId };
   let hold: Hold | undefined;
@@ -32,10 +39,11 @@ export const createJobControl = (input: JobInput, runId: string, view: JobView):
   let inSlice = false;
   let retryAsked = false;
   let open = !request.dryRun;
+  const waits = createWaits(input.carried?.waits);
 
   const asked: Asked = {
     run,
-    declaredRows: job.steps[0].batchRows,
+    declaredRows: declaredBatchRows(job),
     isOpen: () => open,
     hold: () => hold,
     canHoldAlone: () => !inSlice,
@@ -53,6 +61,7 @@ export const createJobControl = (input: JobInput, runId: string, view: JobView):
       retryAsked = true;
     },
     batchRows: view.batchRows,
+    approvals: createApprovals(view),
   };
   handleControls(asked);
 
@@ -62,9 +71,14 @@ export const createJobControl = (input: JobInput, runId: string, view: JobView):
         if (hold.kind === 'stop')
           throw ApplicationFailure.nonRetryable(holdWords(hold), FAILURE_TYPES.stopped);
         view.held(hold);
-        // Open-ended, so the lock is let go of. One that cannot be let go of now ends with its lease.
-        await letGoOfLock(run).catch(() => false);
-        await condition(() => hold?.kind !== 'pause');
+        const from = Date.now();
+        try {
+          // Open-ended, so the lock is let go of. One that cannot be let go of now ends with its lease.
+          await letGoOfLock(run).catch(() => false);
+          await condition(() => hold?.kind !== 'pause');
+        } finally {
+          waits.since(from, 'pausedMs');
+        }
         view.running();
       }
     },
@@ -85,6 +99,9 @@ export const createJobControl = (input: JobInput, runId: string, view: JobView):
       }
     },
     held: () => hold !== undefined,
+    stop: () => (hold?.kind === 'stop' ? hold : undefined),
+    approvals: asked.approvals,
+    waits,
     close: () => {
       open = false;
     },

@@ -12,12 +12,14 @@ import {
 import { FAILURE_TYPES } from '../domain/failure.ts';
 import type { JobInput, RunPlan } from '../domain/job.ts';
 import type { DryRunResult, Ending, RunResult } from '../domain/run.ts';
+import { beginApproved } from './approval.ts';
 import { endingOf } from './endings.ts';
 import { createJobControl } from './job-control.ts';
 import { createJobView } from './job-view.ts';
-import { begin, finish, preview } from './proxies.ts';
+import { finish, preview } from './proxies.ts';
 import { createRunAlerts } from './run-alerts.ts';
 import { runSlices } from './slices.ts';
+import { historyEvents } from './waits.ts';
 
 export async function jobWorkflow(input: JobInput): Promise<RunResult | DryRunResult> {
   const { job, request = {} } = checked(input);
@@ -36,12 +38,14 @@ export async function jobWorkflow(input: JobInput): Promise<RunResult | DryRunRe
       view.ended({ state: 'completed', deleted: 0, batches: 0 });
       return result;
     }
-    const result = plan ? { begun: true as const, plan } : await begin({ job, request, run });
+    const result = plan
+      ? { begun: true as const, plan }
+      : await beginApproved({ job, request, run }, { control, alerts });
     if (result.begun) {
       plan = result.plan;
       view.began(plan);
       alerts.watch(plan);
-      await runSlices(input, plan, { view, control });
+      await runSlices(input, plan, { view, control, alerts });
     } else {
       ending = { state: 'skipped', reason: `${job.lockKey} is held by ${result.heldBy}` };
     }
@@ -53,8 +57,10 @@ export async function jobWorkflow(input: JobInput): Promise<RunResult | DryRunRe
 
   control.close();
   // Not cancellable: a cancelled run, too, lets go of its lock and says how it ended.
+  const mishaps = view.mishaps();
+  const measured = { waits: control.waits.sums(), historyEvents: historyEvents(input) };
   const result = await CancellationScope.nonCancellable(() =>
-    finish({ job, request, run, ...(plan && { plan }), ending }),
+    finish({ job, request, run, ...(plan && { plan }), ending, ...(mishaps && { mishaps }), ...measured }),
   );
   view.ended(result);
   if (!request.dryRun) await CancellationScope.nonCancellable(() => alerts.end(result, ending));

@@ -75,6 +75,15 @@ export const resumeUpdate = defineUpdate<RunAnswer, [ControlEvent]>('resume');
 export const stopUpdate = defineUpdate<RunAnswer, [StopEvent]>('stop');
 export const setBatchSizeUpdate = defineUpdate<RunAnswer, [BatchSizeEvent]>('setBatchSize');
 
+/** Names what the run's `state` shows, so that nobody approves what they have not seen. */
+export interface ApproveEvent extends ControlEvent {
+  readonly eligible: number;
+  readonly cutoff: string;
+}
+
+/** Without a signal twin: a signal could not be refused. */
+export const approveUpdate = defineUpdate<RunAnswer, [ApproveEvent]>('approve');
+
 export const pauseSignal = defineSignal<[ControlEvent]>('pause');
 export const resumeSignal = defineSignal<[ControlEvent]>('resume');
 export const stopSignal = defineSignal<[StopEvent]>('stop');
@@ -105,6 +114,8 @@ export const DESCRIPTIONS = {
   stop: 'Ends the run after the batch in hand, if it made no progress for 10 minutes or by force. {by, reason?, force?}',
   setBatchSize:
     'Rows of a batch from the next one on, 1 to 10,000, for later runs too; without rows the declared size again. {by, rows?}',
+  approve:
+    'Lets a run that waits for approval take what its state shows, and no more. {by, eligible, cutoff, reason?}',
   retry:
     'A run that waits tries again now; an incident runs its failed job again. {by, reason? | note?, cutoff?: "keep"}',
   observed: "The incident's present state, from the door. Not for hands.",

@@ -10,6 +10,7 @@ import type {
 import { FAILURE_TYPES } from '../domain/failure.ts';
 import { cleanupQueue, NOTIFY_QUEUE, WATCH_QUEUE } from '../domain/ids.ts';
 import type { JobSnapshot } from '../domain/job.ts';
+import { databaseOf, isOneShot, type StepSnapshot } from '../domain/step.ts';
 
 /** Fixed things before the first batch; a database that does not answer is waited for about half a minute. */
 const BEGIN: ActivityOptions = {
@@ -88,7 +89,7 @@ const SLICE_SLACK_SECONDS = 60;
  */
 export const sliceActivity = (job: JobSnapshot): ActivityInterfaceFor<CleanupActivities>['slice'] => {
   const { slice } = proxyActivities<CleanupActivities>({
-    taskQueue: cleanupQueue(job.pack, job.steps[0].selection.database),
+    taskQueue: cleanupQueue(job.pack, databaseOf(job)),
     startToCloseTimeout: `${job.settings.sliceSeconds + SLICE_SLACK_SECONDS}s`,
     heartbeatTimeout: `${job.settings.heartbeatSeconds}s`,
     retry: {
@@ -98,4 +99,11 @@ export const sliceActivity = (job: JobSnapshot): ActivityInterfaceFor<CleanupAct
     },
   });
   return slice;
+};
+
+/** A step that is done at once takes as long as it may; batches are given back after a slice. */
+export const timeoutOf = (step: StepSnapshot | undefined): Pick<ActivityOptions, 'startToCloseTimeout'> => {
+  if (!step || !isOneShot(step)) return {};
+  const parts = step.action === 'vacuum' ? step.tables.length : 1;
+  return { startToCloseTimeout: `${step.timeoutSeconds * parts + SLICE_SLACK_SECONDS}s` };
 };

@@ -3,11 +3,17 @@
 import type { Firing, HandOver, Report } from '../domain/alert.ts';
 import { degradedEscalationWorkflowId, incidentId } from '../domain/ids.ts';
 import type { JobSnapshot } from '../domain/job.ts';
-import { handOver, startEscalation, worsenEscalation } from './hand-over.ts';
+import { acknowledgeEscalation, handOver, startEscalation, worsenEscalation } from './hand-over.ts';
 import { observeWithin } from './proxies.ts';
 
 /** Reports are made anew where the run has to ring: what was a warning may be worse by then. */
-export type Reporter = (make: () => readonly (Report | undefined)[]) => Promise<void>;
+type Tell = (make: () => readonly (Report | undefined)[]) => Promise<void>;
+
+export interface Reporter {
+  readonly report: Tell;
+  /** Answers the ladder that this run's report of the rule has started, if it has. */
+  readonly acknowledge: (rule: string, who: { readonly by: string; readonly note: string }) => Promise<void>;
+}
 
 interface ReporterInput {
   readonly job: JobSnapshot;
@@ -59,7 +65,7 @@ export const createReporter = ({ job, runId }: ReporterInput): Reporter => {
     });
   };
 
-  return async (make) => {
+  const report: Tell = async (make) => {
     const given = make().filter((each) => each !== undefined);
     if (given.length === 0) return;
     const observe = observeWithin(job.settings.ringAfterSeconds);
@@ -70,5 +76,13 @@ export const createReporter = ({ job, runId }: ReporterInput): Reporter => {
     } else {
       for (const each of make()) if (each?.firing) await ring(each, each.firing);
     }
+  };
+
+  return {
+    report,
+    acknowledge: async (rule, who) => {
+      const going = ladders.get(rule);
+      if (going) await acknowledgeEscalation(going, who);
+    },
   };
 };

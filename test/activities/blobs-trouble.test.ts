@@ -131,6 +131,21 @@ describe('a store that is busy', () => {
     expect(deletesSince(engine, calls).map(({ length }) => length)).toEqual([5, 5, 5, 3]);
   });
 
+  it('at every call, fails the slice in the end, well before its time is up, and not only the run', async () => {
+    await insertPlans(engine, 4);
+    const settings = { ...DEFAULT_SETTINGS, sliceSeconds: 4 };
+    const begun = await begin(aBlobsJob({ settings }));
+    engine.fake.fail({ next: 3, with: 'rate_limited', retryAfter: '1' });
+    await expect(slice(begun)).rejects.toMatchObject({
+      type: 'BATCH_FAILED',
+      message: expect.stringMatching(/too busy to delete .* it has said so for 2 s/),
+      details: [{ code: 'BLOB_THROTTLED', retryAfterSeconds: 1 }],
+    });
+    expect(deletesSince(engine, calls)).toHaveLength(3);
+    expect((await standing(engine)).tombstones).toHaveLength(4);
+    expect(await slice(begun, 2)).toMatchObject({ done: true, deleted: 4, objects: 4 });
+  });
+
   it('for longer than a slice should wait, fails it and says for how long; the lock is kept beyond that', async () => {
     await insertPlans(engine, 4);
     const begun = await begin();

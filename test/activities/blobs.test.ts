@@ -1,10 +1,12 @@
 // Rows let go of their objects first, the objects follow: what leaves together, what waits, and what stays.
+import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCleanupActivities } from '../../src/activities/index.ts';
 import type { SliceResult } from '../../src/activities/job/slice.ts';
 import type { BlobStore } from '../../src/adapters/blob-store.ts';
 import { setBatchLimit } from '../../src/adapters/postgres/control.ts';
+import { readOldestDueSeconds } from '../../src/adapters/postgres/tombstones.ts';
 import { aBlobsJob } from '../support/builders.ts';
 import { eventually } from '../support/eventually.ts';
 import {
@@ -169,6 +171,47 @@ describe('a run over rows with objects', () => {
     }
   });
 
+  it('takes an object that rows call by its path and by its addresses for one: deleted once, after the last row', async () => {
+    const [path = ''] = await insertPlans(engine, 4);
+    const address = `https://${engine.fake.storeId}.public.blob.vercel-storage.com/${path}`;
+    const names = [address, path, `${address}?download=1`, `/${path}`];
+    for (const [place, name] of names.entries())
+      await engine.db.query(
+        'UPDATE public.plan SET pdf = $1 WHERE id = (SELECT id FROM public.plan ORDER BY id OFFSET $2 LIMIT 1)',
+        [name, place],
+      );
+    const seen: (readonly string[])[] = [];
+    const remove: BlobStore['remove'] = async (paths) => {
+      seen.push([...paths, ...(await standing(engine)).named]);
+      await engine.dependencies.blobs!.remove(paths);
+    };
+    const result = await slice(await begin(aBlobsJob({ batchRows: 1 })), 1, storeWith({ remove }));
+    expect(result).toMatchObject({ done: true, deleted: 4, objects: 1 });
+    expect(seen).toEqual([[path]]);
+    const others = `https://other1.public.blob.vercel-storage.com/${path}`;
+    await engine.db.query(
+      "INSERT INTO public.plan (made_at, pdf) VALUES (sexton.now() - interval '3 days', $1)",
+      [others],
+    );
+    const dies = storeWith({ remove: () => Promise.reject(new Error('the worker dies')) });
+    await expect(slice(await begin(), 1, dies)).rejects.toThrow(/the worker dies/);
+    expect((await standing(engine)).tombstones).toEqual([others]);
+  });
+
+  it('SLA-22: sets a row aside whose path is too long for a tombstone, and clears the others', async () => {
+    const [, long = ''] = await insertPlans(engine, 3);
+    const name = Array.from({ length: 80 }, (_, n) => createHash('sha256').update(`${n}`).digest('hex')).join(
+      '/',
+    );
+    await engine.db.query('UPDATE public.plan SET pdf = $1 WHERE pdf = $2', [name, long]);
+    const begun = await begin();
+    expect(await slice(begun)).toMatchObject({ done: true, deleted: 2, objects: 2, setAside: 1 });
+    expect((await standing(engine)).named).toEqual([name]);
+    expect(await queueOf(engine, begun.job)).toMatchObject([
+      { failure_mode: '23514', error: expect.stringMatching(/tombstone_path_of_at_most_2400_bytes/) },
+    ]);
+  });
+
   it('SLA-22: sets a row aside that cannot be cleared, with its object and without a tombstone', async () => {
     const paths = await insertPlans(engine, 6);
     await engine.db.query(
@@ -249,6 +292,37 @@ describe('a time of grace', () => {
     } finally {
       await moveClock(0);
     }
+  });
+});
+
+describe('objects that are due and still there', () => {
+  it('are told with the age of the oldest in the ending, its reason and the audit log, set-aside ones left out', async () => {
+    const [first = '', second = ''] = await insertPlans(engine, 2);
+    const begun = await begin();
+    const { job } = begun;
+    const dies = storeWith({ remove: () => Promise.reject(new Error('the worker dies')) });
+    await expect(slice(begun, 1, dies)).rejects.toThrow(/the worker dies/);
+    await engine.db.query(
+      `UPDATE sexton.tombstone SET not_before = not_before - CASE path WHEN $1 THEN interval '9 h' ELSE interval '2 h' END`,
+      [first],
+    );
+    expect(Math.round((await readOldestDueSeconds(engine.db, { pack: job.pack, job: job.name })) / 60)).toBe(
+      540,
+    );
+    await engine.db.query(
+      `INSERT INTO sexton.manual_resolution_queue (source_job, resource_type, resource_id, failure_mode)
+       VALUES ($1, 'plan_pdf', $2, 'blob_refused')`,
+      [job.name, first],
+    );
+    const result = await finishRun(engine, begun);
+    expect(result).toMatchObject({
+      state: 'completedWithWarnings',
+      reason: expect.stringMatching(/^1 objects could not be deleted, the oldest due for 2h/),
+    });
+    expect(Math.round((result.oldestTombstoneSeconds ?? 0) / 60)).toBe(120);
+    const { metadata } = (await auditOf(engine, begun)).at(-1) ?? {};
+    expect(Number(metadata?.['oldest_tombstone_seconds'])).toBeCloseTo(7_200, -2);
+    expect(engine.fake.has(second)).toBe(true);
   });
 });
 

@@ -5,10 +5,12 @@ import type { ControlledRun } from '../../src/activities/job/control.ts';
 import type { SliceResult } from '../../src/activities/job/slice.ts';
 import { readBatchLimit } from '../../src/adapters/postgres/control.ts';
 import type { Hold } from '../../src/domain/control.ts';
+import type { JobSnapshot } from '../../src/domain/job.ts';
 import { aJob } from '../support/builders.ts';
 import { countLinks, createEngine, type Engine, insertLinks } from '../support/engine.ts';
 import { hookedDatabases } from '../support/hooked-databases.ts';
 import { type AuditRow, aRun, auditOf, type BegunRun, beginRun, finishRun } from '../support/run-job.ts';
+import { firstStep } from '../support/steps.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -19,7 +21,7 @@ beforeEach(async () => {
   await engine.db.query('TRUNCATE public.link');
 });
 
-const begin = (job = aJob()): Promise<BegunRun> => beginRun(engine, aRun(job));
+const begin = (job: JobSnapshot = aJob()): Promise<BegunRun> => beginRun(engine, aRun(job));
 
 const controlled = ({ job, run }: Pick<BegunRun, 'job' | 'run'>): ControlledRun => {
   const { pack, name, resourceType, lockKey } = job;
@@ -70,7 +72,7 @@ describe('a batch size that somebody sets', () => {
   const set = (begun: BegunRun, rows?: number, by = 'ana') =>
     engine.run(engine.activities.setBatchSize, {
       run: controlled(begun),
-      declared: begun.job.steps[0].batchRows,
+      declared: firstStep(begun.job).batchRows,
       by,
       ...(rows !== undefined && { rows }),
     });

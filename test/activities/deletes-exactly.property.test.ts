@@ -22,6 +22,10 @@ afterAll(async () => {
   await engine.close();
 });
 
+/** `npm run test:faults` plays more of them. */
+const RUNS = Number(process.env['SEXTON_PROPERTY_RUNS'] ?? 40);
+const WITHIN_MS = RUNS > 40 ? 1_200_000 : 40_000;
+
 /** Hours from now; few, so that many rows share one age. */
 const DUE_HOURS = [-900, -50, -49, -48, -26] as const;
 const YOUNG_HOURS = [0, 5] as const;
@@ -218,6 +222,6 @@ describe('a run over any table, with deaths at any batch and others at work on t
       }
       await engine.db.query(`DROP TABLE public.${table}, public.${table}_gone`);
     });
-    await fc.assert(property, { numRuns: 40, endOnFailure: false, interruptAfterTimeLimit: 40_000 });
+    await fc.assert(property, { numRuns: RUNS, endOnFailure: false, interruptAfterTimeLimit: WITHIN_MS });
   });
 });

@@ -1,7 +1,7 @@
 // Rows leave in batches and are counted exactly, on real Postgres and Redis.
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RunPlan } from '../../src/domain/job.ts';
+import type { JobSnapshot, RunPlan } from '../../src/domain/job.ts';
 import { aJob } from '../support/builders.ts';
 import { countLinks, createEngine, type Engine, insertLinks } from '../support/engine.ts';
 import { aRun, type BegunRun, beginRun } from '../support/run-job.ts';
@@ -21,7 +21,7 @@ beforeEach(async () => {
   await engine.db.query('TRUNCATE public.link');
 });
 
-const begin = (job = aJob()): Promise<BegunRun> => beginRun(engine, aRun(job));
+const begin = (job: JobSnapshot = aJob()): Promise<BegunRun> => beginRun(engine, aRun(job));
 
 const ledgerSum = async ({ runId }: RunPlan): Promise<number> =>
   (

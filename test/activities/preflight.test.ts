@@ -1,10 +1,12 @@
 // A job that would harm its database, or whose condition means something else than it says, does not begin.
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { JobSnapshot, Selection } from '../../src/domain/job.ts';
+import type { JobSnapshot } from '../../src/domain/job.ts';
+import type { Selection } from '../../src/domain/step.ts';
 import { aJob } from '../support/builders.ts';
 import { countLinks, createEngine, type Engine, insertLinks } from '../support/engine.ts';
 import { redisUrl, unique } from '../support/stack.ts';
+import { firstStep } from '../support/steps.ts';
 
 let engine: Engine;
 let redis: Redis;
@@ -32,7 +34,7 @@ beforeEach(async () => {
 
 const select = (job: JobSnapshot, change: Partial<Selection>): JobSnapshot => ({
   ...job,
-  steps: [{ ...job.steps[0], selection: { ...job.steps[0].selection, ...change } }],
+  steps: [{ ...firstStep(job), selection: { ...firstStep(job).selection, ...change } }],
 });
 
 const begin = (job: JobSnapshot) =>

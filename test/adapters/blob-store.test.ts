@@ -114,13 +114,43 @@ describe('looking for objects', () => {
   });
 });
 
+describe('objects under an etag', () => {
+  it('are looked at with etag and instant of upload, and those that are gone are left out', async () => {
+    blob.put(['a', 'b']);
+    const found = await store.look(['a', 'gone', 'b']);
+    expect([...found.keys()].toSorted()).toEqual(['a', 'b']);
+    const { objects } = await store.list({ prefix: 'a' });
+    expect(objects).toEqual([
+      {
+        path: 'a',
+        ...found.get('a'),
+        addresses: [expect.stringMatching(/\/a$/), expect.stringMatching(/a\?download=1$/)],
+      },
+    ]);
+  });
+
+  it('are deleted only while it is theirs; a store that has another one there says so', async () => {
+    blob.put(['a']);
+    const { etag = '' } = (await store.look(['a'])).get('a') ?? {};
+    blob.put(['a'], 'another');
+    expect(await store.removeUpload({ path: 'a', etag })).toBe(false);
+    expect(blob.paths()).toEqual(['a']);
+    const { etag: now = '' } = (await store.look(['a'])).get('a') ?? {};
+    expect(await store.removeUpload({ path: 'a', etag: now })).toBe(true);
+    expect(blob.paths()).toEqual([]);
+    blob.fail({ next: 1, with: 'reset' });
+    expect((await failureOf(store.removeUpload({ path: 'a', etag }))).fault).toBe('unavailable');
+  });
+});
+
 describe('listing and writing objects', () => {
   it('lists page by page below a prefix, with a cursor while there is more', async () => {
     blob.put(['a/1', 'a/2', 'a/3', 'b']);
     const first = await store.list({ prefix: 'a/', limit: 2 });
-    expect(first).toEqual({ paths: ['a/1', 'a/2'], cursor: expect.any(String) });
+    const named = (paths: readonly string[]) => paths.map((path) => expect.objectContaining({ path }));
+    expect(first).toEqual({ objects: named(['a/1', 'a/2']), cursor: expect.any(String) });
     const last = await store.list({ prefix: 'a/', limit: 2, cursor: first.cursor ?? '' });
-    expect(last).toEqual({ paths: ['a/3'] });
+    expect(last).toEqual({ objects: named(['a/3']) });
   });
 
   it('writes under the path itself, over what stands there, and empty objects too', async () => {
@@ -235,7 +265,7 @@ describe('the real Vercel Blob', () => {
       await real.put(path, 'written by a test of Sexton, which deletes it again');
       try {
         expect(await real.existing([path, `${path}.none`])).toEqual([path]);
-        expect((await real.list({ prefix: path })).paths).toEqual([path]);
+        expect((await real.list({ prefix: path })).objects).toMatchObject([{ path }]);
       } finally {
         await real.remove([path]);
       }

@@ -46,11 +46,17 @@ const declarations = (jobs: readonly unknown[]) => {
   return checkDeclarations({ pack, env: {}, roles: {} });
 };
 
+/** Of a step that has one. */
+const selectionOf = (step: object | undefined) => {
+  if (step && 'selection' in step) return step.selection as object & { readonly orderBy?: unknown };
+  throw new Error('the step selects no rows');
+};
+
 const faultsOf = (change: object): readonly string[] =>
   declarations([{ ...JOB, ...change }]).faults.map(renderFault);
 
 const withSelection = (change: object): object => ({
-  steps: JOB.steps.map((step) => ({ ...step, selection: { ...step.selection, ...change } })),
+  steps: JOB.steps.map((step) => ({ ...step, selection: { ...selectionOf(step), ...change } })),
 });
 
 describe('a job', () => {
@@ -58,7 +64,7 @@ describe('a job', () => {
     const { jobs, faults } = declarations([JOB]);
     expect(faults).toEqual([]);
     expect(jobs[0]).toMatchObject({ budgetSeconds: 300, lockKey: 'lock:cleanup:sweep' });
-    expect(jobs[0]?.steps[0]?.selection).toMatchObject({
+    expect(selectionOf(jobs[0]?.steps[0])).toMatchObject({
       schema: 'public',
       table: 'leaves',
       age: { column: 'fell_at', olderThanSeconds: 86_400 },
@@ -71,16 +77,42 @@ describe('a job', () => {
       { ...JOB, lock: 'mine', ...withSelection({ table: 'yard.leaves', orderBy: ['id'] }) },
     ]);
     expect(own.jobs[0]).toMatchObject({ lockKey: 'mine' });
-    expect(own.jobs[0]?.steps[0]?.selection).toMatchObject({
+    expect(selectionOf(own.jobs[0]?.steps[0])).toMatchObject({
       schema: 'yard',
       table: 'leaves',
       orderBy: ['id'],
     });
     const both = declarations([{ ...JOB, ...withSelection({ key: ['fell_at', 'id'] }) }]);
-    expect(both.jobs[0]?.steps[0]?.selection.orderBy).toEqual(['fell_at', 'id']);
+    expect(selectionOf(both.jobs[0]?.steps[0]).orderBy).toEqual(['fell_at', 'id']);
+  });
+
+  it('is guarded by default: 90 % of a table of 10,000 rows or more, and 100 items that fail', () => {
+    expect(declarations([JOB]).jobs[0]).toMatchObject({
+      guard: { maxShare: 0.9, shareFromRows: 10_000 },
+      maxPoison: 100,
+    });
+  });
+
+  it.each<[object, object]>([
+    [{ maxRows: 5 }, { maxRows: 5, maxShare: 0.9, shareFromRows: 10_000 }],
+    [{ maxShare: 0.25 }, { maxShare: 0.25, shareFromRows: 0 }],
+    [
+      { maxRows: 5, maxShare: 1 },
+      { maxRows: 5, maxShare: 1, shareFromRows: 0 },
+    ],
+  ])('with guard %j holds %j: a share that is declared holds for every table', (guard, held) => {
+    const [job] = declarations([{ ...JOB, guard, maxPoison: 0 }]).jobs;
+    expect(job?.guard).toEqual(held);
+    expect(job?.maxPoison).toBe(0);
   });
 
   it.each<[object, string]>([
+    [{ guard: { maxRows: 0 } }, 'guard.maxRows: must be a whole number from 1 on, got 0'],
+    [{ guard: { maxRows: 1.5 } }, 'guard.maxRows: must be a whole number from 1 on, got 1.5'],
+    [{ guard: { maxShare: 0 } }, 'guard.maxShare: must be above 0; 0.5 is half of the table, got 0'],
+    [{ guard: { maxShare: 90 } }, 'guard.maxShare: must be at most 1; 0.5 is half of the table, got 90'],
+    [{ guard: { rows: 5 } }, 'guard.rows: no such key'],
+    [{ maxPoison: -1 }, 'maxPoison: must be a whole number from 0 on, got -1'],
     [{ budget: '5 minutes' }, 'budget: must be a duration above 0, such as 5m or 1h30m, got "5 minutes"'],
     [{ budget: '0s' }, 'budget: must be a duration above 0, such as 5m or 1h30m, got "0s"'],
     [{ name: 'Sweep' }, 'name: must be at most 40 of a-z, 0-9, _ and -, a letter first, got "Sweep"'],
@@ -105,18 +137,23 @@ describe('a job', () => {
       'steps.0.selection.age.column: must be a plain SQL name of at most 63 characters, got "x y"',
     ],
     [
-      { steps: JOB.steps.map((step) => ({ ...step, batch: 10_001 })) },
-      'steps.0.batch: must be a whole number from 1 to 10000, got 10001',
+      { steps: JOB.steps.map((step) => ({ ...step, batch: 50_001 })) },
+      'steps.0.batch: must be a whole number from 1 to 50000, got 50001',
     ],
   ])('%j is a fault', (change, line) => {
     const place = 'name' in change ? 'garden/job/Sweep' : 'garden/job/sweep';
     expect(faultsOf(change)).toEqual([`${place}.${line}`]);
   });
 
-  it('with two steps is refused clearly, since one is supported for now', () => {
-    expect(faultsOf({ steps: [...JOB.steps, ...JOB.steps] })[0]).toMatch(
-      /^garden\/job\/sweep\.steps: must have one step: jobs of several steps are not supported yet, got/,
-    );
+  it('may have 20 steps, each of its own name, and not one more', () => {
+    const steps = Array.from({ length: 21 }, (_, place) =>
+      JOB.steps.map((step) => ({ ...step, name: `s${place}` })),
+    ).flat();
+    expect(faultsOf({ steps: steps.slice(1) })).toEqual([]);
+    expect(faultsOf({ steps })[0]).toMatch(/^garden\/job\/sweep\.steps: must have at most 20 steps, got/);
+    expect(faultsOf({ steps: [...JOB.steps, ...JOB.steps] })).toEqual([
+      'garden/job/sweep.steps.1.name: must be the only step of this name in its job, got "leaves"',
+    ]);
   });
 
   it('whose name is taken in its pack is a fault', () => {

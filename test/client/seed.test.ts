@@ -12,6 +12,7 @@ import { loadCatalog } from '../../src/config/load-catalog.ts';
 import { type FakeBlob, startFakeBlob } from '../../src/local/fakes/blob.ts';
 import { type } from '../support/desk.ts';
 import { freshDatabase } from '../support/stack.ts';
+import { firstStep } from '../support/steps.ts';
 
 const NOW = '2026-02-10T12:00:00Z';
 
@@ -111,7 +112,7 @@ describe('the bundled pack', () => {
   it('keeps the rows that a table of its jobs holds, unless --replace gives them up: exit 1', async () => {
     await seedWith(catalog, {}, '--scenario', 'magic-links', '--replace');
     const others = catalog.jobs
-      .map(({ snapshot }) => snapshot.steps[0].selection)
+      .map(({ snapshot }) => firstStep(snapshot).selection)
       .filter(({ table }) => table !== 'magic_link_tokens');
     await query(url, `TRUNCATE ${others.map(({ schema, table }) => `${schema}.${table}`).join(', ')}`);
     const before = await prints();

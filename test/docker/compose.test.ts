@@ -68,10 +68,10 @@ describe('Sexton’s own services', () => {
     const known = new Set([
       ...Object.keys(ENGINE_VARIABLES),
       ...config.packs.flatMap(({ name, env, databases }) =>
-        [...Object.keys(env), ...Object.values(databases).map(({ url }) => url)].flatMap((each) => [
-          each,
-          `${packScope(name)}__${each}`,
-        ]),
+        [
+          ...Object.keys(env),
+          ...Object.values(databases).flatMap((each) => ('url' in each ? [each.url] : [])),
+        ].flatMap((each) => [each, `${packScope(name)}__${each}`]),
       ),
     ]);
     for (const [, { environment = {} }] of ours) {

@@ -10,6 +10,7 @@ import type { SeedResult } from '../../src/catalog/define.ts';
 import { migrateAll } from '../../src/client/sync/migrations.ts';
 import { loadCatalog } from '../../src/config/load-catalog.ts';
 import { freshDatabase } from '../support/stack.ts';
+import { firstStep } from '../support/steps.ts';
 
 const NOW = new Date('2026-02-10T12:00:00Z');
 
@@ -157,7 +158,7 @@ describe('the history in the audit log', () => {
       schedule,
       resourceType: snapshot.resourceType,
       budget: snapshot.budgetSeconds,
-      step: snapshot.steps[0],
+      step: firstStep(snapshot),
     };
   };
 

@@ -6,6 +6,7 @@ import type { Catalog } from '../../src/catalog/catalog.ts';
 import { migrateAll, migrationFolders } from '../../src/client/sync/migrations.ts';
 import { loadCatalog } from '../../src/config/load-catalog.ts';
 import { freshDatabase } from '../support/stack.ts';
+import { firstStep } from '../support/steps.ts';
 
 let catalog: Catalog;
 let client: pg.Client;
@@ -27,7 +28,7 @@ const rows = async (sql: string, values: readonly unknown[] = []) =>
 describe('jobs', () => {
   const declared = (name: string) => {
     const found = catalog.jobs.find((job) => job.name === name);
-    const [step] = found?.snapshot.steps ?? [];
+    const step = found && firstStep(found.snapshot);
     return { ...found?.snapshot, schedule: found?.schedule, step };
   };
 

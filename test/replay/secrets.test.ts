@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { recordedHistories, textsIn } from '../support/histories.ts';
 import { type House, openHouse } from '../support/house.ts';
 import { unique } from '../support/stack.ts';
+import { firstStep } from '../support/steps.ts';
 
 /** Credentials in an address, and the schemes of addresses that only this process' environment knows. */
 const ADDRESS = /\b(postgres(ql)?|rediss?|smtps?):\/\/|:\/\/[^/\s"]*:[^/\s"]*@/;
@@ -47,7 +48,7 @@ describe('the history of a real run', () => {
   it('that completed, one that was blocked and a dry run hold no address and no secret of the environment', async () => {
     const job = house.job('cleanup_magic_links');
     const { snapshot } = job;
-    const [step] = snapshot.steps;
+    const step = firstStep(snapshot);
     const where = 'no_such_column';
     const blocked = { ...step, selection: { ...step.selection, where } };
     const handles = [

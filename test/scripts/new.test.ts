@@ -261,9 +261,9 @@ describe('`npm run new` writes nothing, and says why, where', () => {
     [
       'it must be told which pack',
       ['job', 'purge_x'],
-      /say which pack: --pack with one of shop, sla-monitoring/,
+      /say which pack: --pack with one of sexton, shop, sla-monitoring/,
     ],
-    ['there is no such pack', ['job', 'purge_x', '--pack', 'shoe'], /no pack shoe; there are: shop/],
+    ['there is no such pack', ['job', 'purge_x', '--pack', 'shoe'], /no pack shoe; there are: sexton, shop/],
     [
       'the age is no age',
       ['job', 'purge_x', '--pack', 'shop', '--older-than', 'old'],

@@ -1,7 +1,10 @@
 // Snapshots for tests: a job on a table of the test's own, with whatever the test wants to differ.
-import type { BlobsStep, JobSnapshot, RunPlan } from '../../src/domain/job.ts';
+import type { JobSnapshot, RunPlan } from '../../src/domain/job.ts';
+import type { OrphansStep } from '../../src/domain/orphans.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
+import type { BlobsStep, DeleteStep } from '../../src/domain/step.ts';
 import { unique } from './stack.ts';
+import type { JobOf } from './steps.ts';
 
 type JobChange = Partial<Omit<JobSnapshot, 'steps'>> & {
   readonly batchRows?: number;
@@ -10,7 +13,12 @@ type JobChange = Partial<Omit<JobSnapshot, 'steps'>> & {
 };
 
 /** Deletes rows of `public.link` that expired more than a day ago, five at a time, under a lock of its own. */
-export const aJob = ({ batchRows = 5, where, table = 'link', ...change }: JobChange = {}): JobSnapshot => ({
+export const aJob = ({
+  batchRows = 5,
+  where,
+  table = 'link',
+  ...change
+}: JobChange = {}): JobOf<DeleteStep> => ({
   v: 1,
   pack: 'test-pack',
   name: 'cleanup_links',
@@ -71,6 +79,33 @@ export const aBlobsJob = ({
     blobs: { column: 'pdf', deletedAt: 'pdf_deleted_at', graceSeconds: 0, ...blobs },
   };
   const name = unique('cleanup_pdfs');
+  const base = aJob({ name, resourceType: 'plan_pdf', lockKey: `lock:cleanup:${name}`, ...change });
+  return { ...base, steps: [step] };
+};
+
+type OrphansChange = Partial<Omit<JobSnapshot, 'steps'>> & {
+  readonly batchRows?: number;
+  readonly orphans?: Partial<OrphansStep['orphans']>;
+};
+
+/** Deletes objects below `pdf/` of more than a day ago that no `public.plan.pdf` names, at once, as many as there are. */
+export const anOrphansJob = ({ batchRows = 5, orphans, ...change }: OrphansChange = {}): JobSnapshot => {
+  const step: OrphansStep = {
+    action: 'orphans',
+    name: 'nobodys',
+    database: 'app',
+    batchRows,
+    orphans: {
+      prefix: 'pdf/',
+      referencedBy: [{ schema: 'public', table: 'plan', column: 'pdf' }],
+      olderThanSeconds: 86_400,
+      maxShare: 1,
+      graceSeconds: 0,
+      paths: 'reused',
+      ...orphans,
+    },
+  };
+  const name = unique('cleanup_orphans');
   const base = aJob({ name, resourceType: 'plan_pdf', lockKey: `lock:cleanup:${name}`, ...change });
   return { ...base, steps: [step] };
 };

@@ -8,15 +8,17 @@ export interface Trapped {
   readonly dependencies: Dependencies;
   /** What the worker was about to do, or had just done, when it died; undefined where it lived. */
   readonly died: () => string | undefined;
+  /** Every step so far. */
+  readonly steps: () => readonly string[];
 }
 
 /** Dies at the step with this number, from 1: before each statement, after each commit, before and after each call. */
 export const dyingAt = (dependencies: Dependencies, place: number): Trapped => {
-  let step = 0;
+  const steps: string[] = [];
   let died: string | undefined;
   const trap = (what: string, cut: () => void = () => {}): void => {
-    step += 1;
-    if (step !== place) return;
+    steps.push(what);
+    if (steps.length !== place) return;
     died = what;
     cut();
     throw new Error(`the worker died ${what}`);
@@ -33,6 +35,7 @@ export const dyingAt = (dependencies: Dependencies, place: number): Trapped => {
   return {
     dependencies: { ...dependencies, databases, ...(blobs && { blobs: trappedStore(blobs, trap) }) },
     died: () => died,
+    steps: () => steps,
   };
 };
 
@@ -46,5 +49,19 @@ const trappedStore = (blobs: BlobStore, trap: (what: string) => void): BlobStore
   existing: async (paths) => {
     trap('before objects are looked for');
     return blobs.existing(paths);
+  },
+  look: async (paths) => {
+    trap('before uploads are looked at');
+    return blobs.look(paths);
+  },
+  removeUpload: async (object) => {
+    trap('before an upload is removed');
+    const removed = await blobs.removeUpload(object);
+    trap('after an upload is removed');
+    return removed;
+  },
+  list: async (page) => {
+    trap('before a page is listed');
+    return blobs.list(page);
   },
 });

@@ -64,6 +64,7 @@ export const openDesk = async (
     roles: {},
     settings: DEFAULT_SETTINGS,
     databases: [{ pack: 'test-pack', name: 'app', url }],
+    variables: [],
     home: { url },
     redisUrl: redisUrl(),
   };

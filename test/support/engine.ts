@@ -27,8 +27,13 @@ export interface Engine {
     ReturnType<typeof createWatchActivities> &
     ReturnType<typeof createNotifyActivities> &
     ReturnType<typeof createReconcileActivities>;
-  /** Runs an activity as Temporal would, as the given attempt. */
-  readonly run: <In, Out>(activity: (input: In) => Promise<Out>, input: In, attempt?: number) => Promise<Out>;
+  /** Runs an activity as Temporal would, as the given attempt, after it has waited so long for a worker. */
+  readonly run: <In, Out>(
+    activity: (input: In) => Promise<Out>,
+    input: In,
+    attempt?: number,
+    queuedMs?: number,
+  ) => Promise<Out>;
   readonly close: () => Promise<void>;
 }
 
@@ -67,8 +72,11 @@ export const createEngine = async (temporal?: Client, given: Partial<Dependencie
       ...createNotifyActivities(dependencies),
       ...createReconcileActivities(dependencies),
     },
-    run: (activity, input, attempt = 1) =>
-      new MockActivityEnvironment({ attempt }, { logger: QUIET }).run(activity, input),
+    run: (activity, input, attempt = 1, queuedMs = 0) =>
+      new MockActivityEnvironment(
+        { attempt, currentAttemptScheduledTimestampMs: Date.now() - queuedMs },
+        { logger: QUIET },
+      ).run(activity, input),
     close: async () => {
       await Promise.all([databases.close(), lock.close(), db.end()]);
     },

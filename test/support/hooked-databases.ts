@@ -23,9 +23,10 @@ const hookedClient = (client: pg.PoolClient, { before, after }: Hooks): pg.PoolC
     const { connection } = client as unknown as { connection: { stream: { destroy: () => void } } };
     connection.stream.destroy();
   };
-  return replacing(client, 'query', async (sql: string, values?: unknown[]) => {
+  return replacing(client, 'query', async (query: string | pg.QueryConfig, values?: unknown[]) => {
+    const sql = typeof query === 'string' ? query : query.text;
     await before(sql, cut);
-    const result = await client.query(sql, values);
+    const result = await client.query(query as string, values);
     await after(sql, cut);
     return result;
   });

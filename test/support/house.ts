@@ -17,7 +17,7 @@ import { SEARCH_ATTRIBUTES } from '../../src/domain/search-attributes.ts';
 import type { EngineSettings } from '../../src/domain/settings.ts';
 import { embeddedEnv } from '../../src/local/embedded-env.ts';
 import { type FakeBlob, startFakeBlob } from '../../src/local/fakes/blob.ts';
-import { type Stack, startStack } from '../../src/local/stack.ts';
+import { type Stack, type StackOptions, startStack } from '../../src/local/stack.ts';
 import { seedAgain, seedPacks } from '../../src/local/story/seed.ts';
 import { eventually } from './eventually.ts';
 
@@ -60,21 +60,31 @@ export interface House {
   readonly seed: () => Promise<void>;
   /** Every table, and the files that its rows name. */
   readonly seedAll: () => Promise<void>;
-  /** `more` stands beside or instead of the house's own variables. */
-  readonly worker: (more?: Env) => WorkerProcess;
+  /** `more` stands beside or instead of the house's own variables; `folder` is a checkout that it is started from. */
+  readonly worker: (more?: Env, folder?: string) => WorkerProcess;
   readonly close: () => Promise<void>;
 }
 
+/** How its servers differ from those of `npm start`. */
+type GroundOptions = Pick<StackOptions, 'temporalDbFile'>;
+
 /** Only the stack and its databases, for journeys that run `npm start` on them. */
-export const openGround = async (): Promise<{ stack: Stack; env: Env; config: LoadedConfig }> => {
-  const stack = await startStack({ env: plainEnv(), say: () => {}, searchAttributes: SEARCH_ATTRIBUTES });
+export const openGround = async (
+  options: GroundOptions = {},
+): Promise<{ stack: Stack; env: Env; config: LoadedConfig }> => {
+  const stack = await startStack({
+    env: plainEnv(),
+    say: () => {},
+    searchAttributes: SEARCH_ATTRIBUTES,
+    ...options,
+  });
   const config = await loadConfigFile(`${ROOT}sexton.config.ts`);
   return { stack, config, env: await embeddedEnv(config, plainEnv(), stack) };
 };
 
 /** `more` is added to the environment of everything in the house. */
-export const openHouse = async (more: Env = {}): Promise<House> => {
-  const { stack, config, env: ground } = await openGround();
+export const openHouse = async (more: Env = {}, options: GroundOptions = {}): Promise<House> => {
+  const { stack, config, env: ground } = await openGround(options);
   const blob = await startFakeBlob();
   const store = { BLOB_READ_WRITE_TOKEN: blob.token, VERCEL_BLOB_API_URL: blob.url };
   const env = { ...ground, ...store, ...more };
@@ -108,8 +118,8 @@ export const openHouse = async (more: Env = {}): Promise<House> => {
     },
     seed: async () => seedAgain(catalog, 'magic-links')!(),
     seedAll: () => seedPacks(catalog, { put: async (paths) => blob.put(paths) }),
-    worker: (own = {}) => {
-      const started = spawnWorker({ ...env, ...own });
+    worker: (own = {}, folder = ROOT) => {
+      const started = spawnWorker({ ...env, ...own }, folder);
       workers.push(started);
       return started;
     },
@@ -122,9 +132,9 @@ export const openHouse = async (more: Env = {}): Promise<House> => {
   };
 };
 
-const spawnWorker = (env: Env): WorkerProcess => {
+const spawnWorker = (env: Env, cwd: string): WorkerProcess => {
   const child = spawn(process.execPath, ['bin/sexton.mjs', 'worker'], {
-    cwd: ROOT,
+    cwd,
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -9,6 +9,7 @@ import { migrateAll } from '../../src/client/sync/migrations.ts';
 import type { Env } from '../../src/config/env.ts';
 import { assembleCatalog, unstatedDatabases } from '../../src/config/load-catalog.ts';
 import type { DryRunResult, RunResult } from '../../src/domain/run.ts';
+import { databaseOf } from '../../src/domain/step.ts';
 import { createEngine } from './engine.ts';
 import { aRun, beginRun, finishRun, sliceRun } from './run-job.ts';
 import { freshDatabase, redisUrl, unique } from './stack.ts';
@@ -42,7 +43,7 @@ export const openPackJob = async (id: string, env: Env = {}): Promise<PackJob> =
 
   const databases = openDatabases(catalog.home, own);
   const engine = await createEngine(undefined, { databases });
-  const db = databases.of(pack, snapshot.steps[0].selection.database);
+  const db = databases.of(pack, databaseOf(snapshot));
   if (!db) throw new Error(`pack ${pack} has no such database`);
   // Files of the suite run at the same time and share one Redis.
   const job = { ...snapshot, lockKey: unique(snapshot.lockKey) };

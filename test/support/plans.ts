@@ -15,11 +15,14 @@ export interface BlobEngine extends Engine {
   readonly fake: FakeBlob;
 }
 
-export const createBlobEngine = async (options: FakeBlobOptions = {}): Promise<BlobEngine> => {
+export const createBlobEngine = async ({
+  // Short enough for a test to wait for a store that does not answer.
+  timeoutMs = 500,
+  ...options
+}: FakeBlobOptions & { readonly timeoutMs?: number } = {}): Promise<BlobEngine> => {
   const fake = await startFakeBlob(options);
   useBlobApi({ apiUrl: fake.url });
-  // Short enough for a test to wait for a store that does not answer.
-  const blobs = createBlobStore({ token: fake.token, timeoutMs: 500 });
+  const blobs = createBlobStore({ token: fake.token, timeoutMs });
   const engine = await createEngine(undefined, { blobs } satisfies Partial<Dependencies>);
   await engine.db.query(PLAN_TABLE);
   const close = async (): Promise<void> => {

@@ -19,14 +19,18 @@ export const aRun = (job: JobSnapshot = aJob(), request: RunRequest = {}): Begin
 /** Begins a run of the job; fails where another one holds its lock. */
 export const beginRun = async (engine: Engine, input: BeginInput = aRun()): Promise<BegunRun> => {
   const result = await engine.run(engine.activities.begin, input);
-  if (!result.begun) throw new Error(`not begun: ${result.heldBy}`);
+  if (!result.begun) throw new Error(`not begun: ${result.heldBy ?? 'it asks for approval'}`);
   return { ...input, plan: result.plan };
 };
 
-/** Slices until one is done, each under its own number. */
+/** Step after step, slices until one is done, each under its own number. */
 export const sliceRun = async (engine: Engine, { job, plan }: BegunRun): Promise<void> => {
-  for (let slice = 1; ; slice += 1) {
-    if ((await engine.run(engine.activities.slice, { job, plan, slice })).done) return;
+  let slice = 0;
+  for (const { name: step } of job.steps) {
+    for (let done = false; !done; ) {
+      slice += 1;
+      ({ done } = await engine.run(engine.activities.slice, { job, plan, slice, step }));
+    }
   }
 };
 

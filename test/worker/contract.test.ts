@@ -62,6 +62,7 @@ describe('the names by which the outside reaches Sexton', () => {
       query: ['state'],
       update: [
         'acknowledge',
+        'approve',
         'escalateNow',
         'note',
         'pause',

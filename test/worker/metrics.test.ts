@@ -193,6 +193,32 @@ describe('a worker with SEXTON_METRICS_ADDRESS', () => {
     expect(worker.exitCode).toBe(null);
   });
 
+  it('counts what its throttle holds, and for how long, by pack, job and probe', async () => {
+    const { snapshot } = findJob(catalog(), 'cleanup_magic_links');
+    expect(snapshot.throttle).toMatchObject({ replicaLagSeconds: 10, lockWaiters: 5, yield: { rest: 1 } });
+    const minutes = new Date().getUTCHours() * 60 + new Date().getUTCMinutes();
+    const [fromMinutes, toMinutes] = [(minutes + 130) % 1440, (minutes + 190) % 1440] as const;
+    const throttle = { windows: [{ fromMinutes, toMinutes, zone: 'UTC' }], limitSeconds: 60 };
+    const handle = await startRun(
+      client,
+      { ...snapshot, lockKey: 'lock:throttled', throttle },
+      { by: 'test' },
+    );
+    await until('the hold is counted', 'sexton_throttle_holds_total');
+    await handle.executeUpdate('stop', { args: [{ by: 'test', force: true, reason: 'seen' }] });
+    await handle.result();
+    await until('its time is counted', 'sexton_throttle_milliseconds_total');
+    const lines = (await scrape()).split('\n').filter((line) => line.startsWith('sexton_throttle_'));
+    for (const label of ['pack="sla-monitoring"', 'job="cleanup_magic_links"', 'probe="windows"'])
+      expect(lines.filter((line) => line.includes(label))).toEqual(lines);
+    const [holds, ms] = ['holds', 'milliseconds'].map((name) => {
+      const line = lines.find((each) => each.startsWith(`sexton_throttle_${name}_total{`));
+      return Number(line?.split(' ').at(-1));
+    });
+    expect(holds).toBe(1);
+    expect(ms).toBeGreaterThan(0);
+  });
+
   it('serves every metric that the dashboard asks for, with the labels that it is summed by', async () => {
     const { snapshot } = findJob(catalog(), 'cleanup_magic_links');
     await (await startRun(client, snapshot, { by: 'test' })).result();

@@ -209,12 +209,20 @@ describe('a run', () => {
       seen.push(input);
       return sliceResult({ done: input.slice === 20, deleted: input.slice });
     };
-    await withJobWorker({ native: temporal.native, pack, script: { slice } }, async () => {
+    let told: FinishInput | undefined;
+    const finish = async (input: FinishInput) => {
+      told = input;
+      return finished(input);
+    };
+    await withJobWorker({ native: temporal.native, pack, script: { slice, finish } }, async () => {
       const handle = await startJob(temporal.client, { job });
       const result = (await handle.result()) as RunResult;
       const { raw } = await handle.describe();
       expect(raw.workflowExecutionInfo?.firstRunId).toBe(result.runId);
       expect(raw.workflowExecutionInfo?.execution?.runId).not.toBe(result.runId);
+      // 20 slices are at least 100 events, and its last execution did not run them all.
+      const { events } = await handle.fetchHistory();
+      expect(told?.historyEvents).toBeGreaterThan(Math.max(100, events?.length ?? 0));
     });
     expect(seen.map(({ slice: number }) => number)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
     expect(new Set(seen.map(({ plan }) => plan.runId)).size).toBe(1);

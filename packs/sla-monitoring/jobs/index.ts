@@ -5,10 +5,12 @@ import { cleanupBlacklist } from './cleanup-blacklist.ts';
 import { cleanupMagicLinks } from './cleanup-magic-links.ts';
 import { cleanupPdfs } from './cleanup-pdfs.ts';
 import { cleanupQuizResponses } from './cleanup-quiz-responses.ts';
+import { cleanupSlaHistory } from './cleanup-sla-history.ts';
 
 export const jobs = (env: SlaEnv): readonly JobDefinition[] => [
   cleanupQuizResponses(env),
   cleanupPdfs(env),
   cleanupMagicLinks(env),
   cleanupBlacklist(env),
+  cleanupSlaHistory(env),
 ];

@@ -12,12 +12,10 @@ import {
 } from '../../adapters/postgres/selection-sql.ts';
 import { MAX_SET_ASIDE } from '../../domain/control.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
-import { failure, isRowFault, messageOf, sqlState } from '../failures.ts';
+import type { JobSnapshot } from '../../domain/job.ts';
+import { failure, isContention, isRowFault, messageOf, sqlState } from '../failures.ts';
 import type { BatchContext, Change } from './batch.ts';
 import { takeRows } from './take-rows.ts';
-
-/** Windows of at most this many rows are taken row by row; larger ones are halved first. */
-export const SINGLY_ROWS = 16;
 
 interface Singly {
   /** By which the window's rows are found; their condition is asked of each by itself. */
@@ -34,23 +32,25 @@ export const takeSingly =
     // A deferred constraint would object only at the commit, when nobody knows any more to which row.
     await tx.query('SET CONSTRAINTS ALL IMMEDIATE');
     let deleted = 0;
+    let locked = 0;
     let waiting = await namesIn(tx, found, window);
     for (;;) {
       const round = await takeEach(tx, context, { window, names: waiting, beat });
       deleted += round.deleted;
+      locked += round.locked;
       const { faults } = round;
       waiting = [...faults.keys()];
       // A row that went may have been what kept another one: whoever still fails is tried again after it.
       if (round.deleted > 0 && waiting.length > 0) continue;
-      requireFew(already + waiting.length, context.job.name, [...faults.values()].at(-1));
+      requireFew(already + waiting.length, context.job, [...faults.values()].at(-1));
       for (const [resourceId, error] of faults) {
         await setAside(tx, { ...itemOf(context), resourceId, ...faultOf(error) });
       }
-      return { deleted, setAside: waiting };
+      return { deleted, setAside: waiting, locked };
     }
   };
 
-/** Takes the rows of these names, each by itself, and tells what was wrong with those that failed. */
+/** Takes the rows of these names, each by itself, and tells what was wrong with those that failed. A locked one stays. */
 const takeEach = async (
   tx: Queryable,
   context: BatchContext,
@@ -59,22 +59,28 @@ const takeEach = async (
     names,
     beat,
   }: Pick<Singly, 'beat'> & { readonly window: Window; readonly names: readonly string[] },
-): Promise<{ readonly deleted: number; readonly faults: ReadonlyMap<string, unknown> }> => {
+): Promise<{
+  readonly deleted: number;
+  readonly locked: number;
+  readonly faults: ReadonlyMap<string, unknown>;
+}> => {
   const faults = new Map<string, unknown>();
   let deleted = 0;
+  let locked = 0;
   for (const name of names) {
     beat();
     await tx.query('SAVEPOINT one_row');
     try {
       deleted += await takeRows(tx, context, selectedNamed(context, window, name));
     } catch (error) {
-      if (!isRowFault(error)) throw error;
+      if (!isRowFault(error) && !isContention(error)) throw error;
       await tx.query('ROLLBACK TO SAVEPOINT one_row');
-      faults.set(name, error);
+      if (isContention(error)) locked += 1;
+      else faults.set(name, error);
     }
     await tx.query('RELEASE SAVEPOINT one_row');
   }
-  return { deleted, faults };
+  return { deleted, locked, faults };
 };
 
 const namesIn = async (tx: Queryable, context: BatchContext, window: Window): Promise<readonly string[]> => {
@@ -101,11 +107,15 @@ const faultOf = (error: unknown): { readonly failureMode: string; readonly error
 });
 
 /** Throws once a run has set aside more than it may: by then it is not the items that are wrong. */
-export const requireFew = (count: number, job: string, cause: unknown): void => {
-  if (count <= MAX_SET_ASIDE) return;
+export const requireFew = (
+  count: number,
+  { name, maxPoison = MAX_SET_ASIDE }: Pick<JobSnapshot, 'name' | 'maxPoison'>,
+  cause: unknown,
+): void => {
+  if (count <= maxPoison) return;
   throw failure(
     FAILURE_TYPES.tooManySetAside,
-    `more than ${MAX_SET_ASIDE} items of ${job} failed by themselves, the last with: ${messageOf(cause)}; ` +
+    `more than ${maxPoison} items of ${name} failed by themselves, the last with: ${messageOf(cause)}; ` +
       'the run fails. What they have in common is in the manual resolution queue',
     { cause },
   );

@@ -1,60 +1,68 @@
 // The batches of one slice: rows, and the objects that follow them, until the time is up, nothing is left, or somebody
 // holds the run. Position and counts come from the ledger; what is remembered here only saves asking again.
 import { performance } from 'node:perf_hooks';
-import { CancelledFailure, Context } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import type pg from 'pg';
 import type { BlobStore } from '../../adapters/blob-store.ts';
+import { readArchiveFacts } from '../../adapters/postgres/archive-facts.ts';
 import { readPosition, readTotals } from '../../adapters/postgres/ledger.ts';
 import { readPending } from '../../adapters/postgres/manual-resolution-queue.ts';
-import { selectedIn } from '../../adapters/postgres/selection-sql.ts';
 import { readColumnTypes } from '../../adapters/postgres/table-facts.ts';
 import type { Hold } from '../../domain/control.ts';
-import type { JobSnapshot, RunPlan } from '../../domain/job.ts';
-import {
-  type BatchContext,
-  type BatchResult,
-  type Change,
-  type FaultyBatch,
-  runBatch,
-} from '../actions/batch.ts';
-import { SINGLY_ROWS, takeSingly } from '../actions/set-rows-aside.ts';
+import { type JobSnapshot, type RunPlan, stepPlan } from '../../domain/job.ts';
+import type { BatchedStep } from '../../domain/step.ts';
+import type { Throttled } from '../../domain/throttle.ts';
+import { type BatchContext, runBatch } from '../actions/batch.ts';
 import { sweepObjects } from '../actions/sweep-objects.ts';
-import { takeRows } from '../actions/take-rows.ts';
 import { requireBlobs } from '../dependencies.ts';
+import type { Throttle } from '../throttle/throttle.ts';
+import { createAttempts } from '../walk/attempts.ts';
+import { isNothingLeft } from '../walk/nothing-left.ts';
+import { openWalks } from '../walk/open-walks.ts';
+import { isPatient, mostPasses } from '../walk/passes.ts';
 import { asksForAMoment, patientStore } from './patient-store.ts';
+import { restFor } from './rest.ts';
 import type { Tenure } from './tenure.ts';
 
 export interface BatchesInput {
   readonly job: JobSnapshot;
+  readonly step: BatchedStep;
   readonly plan: RunPlan;
   readonly rowsPerSecond: number | undefined;
+  readonly sliceSeconds: number;
   readonly pool: pg.Pool;
   readonly blobs: BlobStore | undefined;
   readonly tenure: Tenure;
+  readonly throttle: Throttle;
 }
 
 export interface BatchesResult {
   readonly done: boolean;
   readonly hold?: Hold;
+  /** The throttle holds the run, and goes on holding it. */
+  readonly throttle?: Throttled;
 }
 
-/** Between two signs of life while a slice rests. */
-const LONGEST_SILENCE_MS = 5_000;
+/** How long a batch should last: what replicas, waiting sessions and an operator's pause bear well (design §6.5). */
+const TARGET_MS = 150;
 
 export const runBatches = async (input: BatchesInput): Promise<BatchesResult> => {
-  const { job, plan, pool, tenure, rowsPerSecond } = input;
-  const [step] = job.steps;
-  const until = performance.now() + job.settings.sliceSeconds * 1000;
+  const { job, step, plan, pool, tenure, throttle, rowsPerSecond } = input;
+  const until = performance.now() + input.sliceSeconds * 1000;
   const over = (): boolean => performance.now() >= until || Context.current().cancellationSignal.aborted;
+  const { cutoff, strategy } = stepPlan(plan, step.name);
   const columnTypes = await readColumnTypes(pool, step.selection);
+  const archive = step.action === 'archive' ? { archive: await readArchiveFacts(pool, step) } : {};
   let excluded = await readPending(pool, job.name);
-  let position = await readPosition(pool, plan.runId, step.name);
+  let position = await readPosition(pool, { runId: plan.runId, step: step.name, strategy });
   let { setAside: already } = await readTotals(pool, plan.runId);
-  const width = createWidth(rowsPerSecond);
+  const walkAt = await openWalks({ pool, plan, step, position: () => position });
+  const attempts = createAttempts({ rowsPerSecond, least: () => walkAt(position).least });
   let objectsDue = step.action === 'blobs';
   const beat = (): void => Context.current().heartbeat({ batches: position.seq, pass: position.pass });
   const rest = (ms: number): Promise<void> => restFor(ms, beat);
-  const blobs = input.blobs && patientStore(input.blobs, { over, beat, rest });
+  const blobs =
+    input.blobs && patientStore(input.blobs, { over, beat, rest, sliceSeconds: input.sliceSeconds });
 
   const remember = (names: readonly string[]): void => {
     excluded = [...excluded, ...names];
@@ -62,10 +70,20 @@ export const runBatches = async (input: BatchesInput): Promise<BatchesResult> =>
   };
 
   while (!over()) {
+    const throttled = await throttle.held({ rest, over });
+    if (throttled) return { done: false, throttle: throttled };
+    const targetMs = throttle.targetMs() ?? TARGET_MS;
     await tenure.keep();
     beat();
-    const common = { pool, claim: tenure.claim(), job, selection: step.selection, cutoff: plan.cutoff };
-    const context: BatchContext = { ...common, step, columnTypes, excluded };
+    const common = { pool, claim: tenure.claim(), job, selection: step.selection, cutoff };
+    const context: BatchContext = {
+      ...common,
+      step,
+      columnTypes,
+      excluded,
+      ...archive,
+      ...(blobs && { storeId: blobs.storeId }),
+    };
     if (objectsDue && step.action === 'blobs') {
       const sweep = sweepObjects(
         { ...context, step, blobs: requireBlobs(blobs), over },
@@ -82,70 +100,25 @@ export const runBatches = async (input: BatchesInput): Promise<BatchesResult> =>
       objectsDue = !swept.done;
       continue;
     }
-    const wanted = { position, most: width.rows() };
-    const found = width.blindly() ? unconditional(context) : context;
-    const change = width.singly() ? takeSingly(context, { found, already, beat }) : takeWindow(context);
-    const batch = await runBatch(found, { ...wanted, change });
+    if (position.pass > mostPasses(step) || (await isNothingLeft(context, position))) return { done: true };
+    const walk = walkAt(position);
+    const attempt = attempts.next(context, { already, beat, patient: isPatient(step, position.pass) });
+    const batch = await runBatch(attempt.found, { ...attempt, position, walk });
     if ('hold' in batch) return { done: false, hold: batch.hold };
-    if ('fault' in batch) {
-      width.narrowFor(batch);
+    if ('failed' in batch) {
+      if (batch.failed === 'crowded') walk.learn({ ...batch, targetMs });
+      attempts.failed(batch);
       continue;
     }
     position = batch.position;
     remember(batch.setAside);
-    width.widen(batch);
+    const found = { rows: batch.deleted, ms: batch.ms, targetMs };
+    walk.learn(found);
+    attempts.succeeded({ ...found, size: batch.size });
     objectsDue = step.action === 'blobs' && batch.deleted > 0;
     if (batch.done) return { done: true };
-    if (rowsPerSecond) await rest((batch.deleted / rowsPerSecond) * 1000 - batch.ms);
+    const rested = await throttle.makeWay(batch.ms, { rest, over });
+    if (rowsPerSecond) await rest((batch.deleted / rowsPerSecond) * 1000 - batch.ms - rested);
   }
   return { done: false };
-};
-
-const takeWindow =
-  (context: BatchContext): Change =>
-  async (tx, window) => ({
-    deleted: await takeRows(tx, context, selectedIn(context, window)),
-    setAside: [],
-  });
-
-const unconditional = (context: BatchContext): BatchContext => {
-  const { where: _, ...selection } = context.selection;
-  return { ...context, selection };
-};
-
-/**
- * How many rows the next batch may take: halved around rows that fail, until they are taken one by one, and where even
- * that fails, it is the condition that cannot be asked of one of them: then they are found by age alone.
- */
-const createWidth = (rowsPerSecond: number | undefined) => {
-  const paced = rowsPerSecond ? Math.max(1, Math.floor(rowsPerSecond)) : Number.POSITIVE_INFINITY;
-  let narrowed = Number.POSITIVE_INFINITY;
-  let blind = false;
-  const singly = (): boolean => narrowed <= SINGLY_ROWS;
-  return {
-    rows: () => Math.min(paced, narrowed),
-    singly,
-    blindly: () => blind,
-    /** By the size that was allowed: what an operator sets may lie on either side of the declared one. */
-    narrowFor: ({ fault, size }: FaultyBatch): void => {
-      if (blind) throw fault;
-      blind = singly();
-      narrowed = Math.max(SINGLY_ROWS, Math.floor(size / 2));
-    },
-    widen: ({ size }: BatchResult): void => {
-      blind = false;
-      narrowed = size < narrowed ? Number.POSITIVE_INFINITY : narrowed * 2;
-    },
-  };
-};
-
-/** Waits between transactions. A cancelled wait ends the slice at this batch's edge, which is what was asked. */
-const restFor = async (ms: number, beat: () => void): Promise<void> => {
-  const context = Context.current();
-  for (let left = ms; left > 0 && !context.cancellationSignal.aborted; left -= LONGEST_SILENCE_MS) {
-    await context.sleep(Math.min(left, LONGEST_SILENCE_MS)).catch((error: unknown) => {
-      if (!(error instanceof CancelledFailure)) throw error;
-    });
-    beat();
-  }
 };

@@ -4,6 +4,7 @@ import { holdRun, readLastProgress, releaseRun, setBatchLimit } from '../../adap
 import { inTransaction } from '../../adapters/postgres/pool.ts';
 import { type Hold, STUCK_AFTER_SECONDS } from '../../domain/control.ts';
 import { type Dependencies, targetNamed } from '../dependencies.ts';
+import { endHolds } from '../throttle/end-holds.ts';
 
 /** As much of a run as its controls need; a snapshot would only fill the history. */
 export interface ControlledRun {
@@ -44,6 +45,8 @@ export const createHoldRun =
           return { held: false, lastProgressAt: progress.at };
       }
       await holdRun(tx, run, hold);
+      // From now on a person holds it, and not its throttle.
+      await endHolds(tx, run, false);
       return { held: true };
     });
 

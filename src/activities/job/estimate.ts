@@ -3,9 +3,9 @@
 import type pg from 'pg';
 import { inTransaction } from '../../adapters/postgres/pool.ts';
 import { type Condition, selected, selectedSafely } from '../../adapters/postgres/selection-sql.ts';
-import { countWhere, explainEstimate } from '../../adapters/postgres/table-facts.ts';
-import type { Selection } from '../../domain/job.ts';
-import { isRowFault, sqlState } from '../failures.ts';
+import { avoidDeadEntries, countWhere, explainEstimate, isAny } from '../../adapters/postgres/table-facts.ts';
+import type { Selection } from '../../domain/step.ts';
+import { isRowFault, isTimeout, sqlState } from '../failures.ts';
 
 const STATEMENT_TIMED_OUT = '57014';
 
@@ -41,6 +41,36 @@ export const countSelected = async (
   return { rows: await explainEstimate(pool, selection, cutoff), isEstimate: true };
 };
 
+/** What a run left, which is mostly nothing: that is found out much sooner than a count of nothing. */
+export const countRest = async (pool: pg.Pool, selection: Selection, input: CountInput): Promise<Count> =>
+  (await isNoneLeft(pool, selection, input))
+    ? { rows: 0, isEstimate: false }
+    : countSelected(pool, selection, input);
+
+/** False where it is not known within the pool's statement timeout. */
+export const isNoneLeft = async (
+  pool: pg.Pool,
+  selection: Selection,
+  { cutoff, excluded }: Pick<CountInput, 'cutoff' | 'excluded'>,
+): Promise<boolean> => {
+  try {
+    return await inTransaction(pool, async (tx) => {
+      await avoidDeadEntries(tx);
+      return !(await isAny(tx, selection, selected(selection, cutoff, excluded)));
+    });
+  } catch (error) {
+    if (isTimeout(error) || isRowFault(error)) return false;
+    throw error;
+  }
+};
+
+/** Every row of the selection's table; undefined where that takes longer. */
+export const countAll = (pool: pg.Pool, selection: Selection, seconds: number): Promise<number | undefined> =>
+  countWithin(pool, selection, { sql: 'true', values: [] }, seconds).catch((error: unknown) => {
+    if (sqlState(error) === STATEMENT_TIMED_OUT) return undefined;
+    throw error;
+  });
+
 const countWithin = (
   pool: pg.Pool,
   selection: Selection,
@@ -49,5 +79,6 @@ const countWithin = (
 ): Promise<number> =>
   inTransaction(pool, async (tx) => {
     await tx.query(`SET LOCAL statement_timeout = '${Math.trunc(seconds)}s'`);
+    await avoidDeadEntries(tx);
     return countWhere(tx, selection, condition);
   });

@@ -9,10 +9,15 @@ import { closeFence } from '../../adapters/postgres/fence.ts';
 import { endRun } from '../../adapters/postgres/runs.ts';
 import { TERMINAL_ACTION_OF } from '../../domain/audit.ts';
 import type { JobSnapshot, RunPlan, RunRequest } from '../../domain/job.ts';
+import type { Mishaps } from '../../domain/mishaps.ts';
 import type { Ending, RunResult } from '../../domain/run.ts';
+import type { RunWaits } from '../../domain/run-times.ts';
 import { oneDecimal, utilization } from '../../domain/sla.ts';
+import { declaredBatchRows } from '../../domain/step.ts';
 import { type Dependencies, type RunRef, targetOf } from '../dependencies.ts';
+import { endHolds } from '../throttle/end-holds.ts';
 import { type Counted, countRun, settle } from './count-run.ts';
+import { timesMetadata } from './times-metadata.ts';
 import { readToldEnding } from './told-ending.ts';
 
 export interface FinishInput {
@@ -22,6 +27,12 @@ export interface FinishInput {
   /** Missing where the run never got as far as a plan. */
   readonly plan?: RunPlan;
   readonly ending: Ending;
+  /** What only its workflow knows of its time; absent from workflows of before it was asked. */
+  readonly waits?: RunWaits;
+  /** Of the workflow's history so far, over all its executions. */
+  readonly historyEvents?: number;
+  /** What befell the run and was made up for. */
+  readonly mishaps?: Mishaps;
 }
 
 /** From this attempt on, one of the two databases is enough to end the run; reconcile brings the other. */
@@ -74,11 +85,18 @@ const tellBoth = async (home: pg.Pool, target: pg.Pool, input: FinishInput, resu
   return told;
 };
 
+const mishapFigures = ({ takenOver, raised, failed }: Mishaps) => ({
+  ...(takenOver > 0 && { taken_over: takenOver }),
+  ...(raised > 0 && { lock_retaken: raised }),
+  ...(Object.keys(failed).length > 0 && { slices_failed: failed }),
+});
+
 const tellTarget = async (target: pg.Pool, input: FinishInput, result: Told): Promise<Told> => {
   const { job, run, plan, request } = input;
   const { state, reason, error } = result;
   const subject = { runId: run.runId, pack: job.pack, resourceType: job.resourceType };
   await recordSlices(target, subject, job.name);
+  await endHolds(target, { ...subject, job: job.name });
   await recordEnding(
     target,
     { ...subject, action: TERMINAL_ACTION_OF[state] },
@@ -90,7 +108,7 @@ const tellTarget = async (target: pg.Pool, input: FinishInput, result: Told): Pr
       sla_budget_seconds: request.budgetSeconds ?? job.budgetSeconds,
       records_processed: result.deleted,
       batches: result.batches,
-      batch_size: (await readBatchLimit(target, job.lockKey)) ?? job.steps[0].batchRows,
+      batch_size: (await readBatchLimit(target, job.lockKey)) ?? declaredBatchRows(job),
       max_batch_ms: result.maxBatchMs,
       avg_batch_ms: oneDecimal(result.avgBatchMs),
       remaining: result.remaining,
@@ -98,9 +116,17 @@ const tellTarget = async (target: pg.Pool, input: FinishInput, result: Told): Pr
       ...(result.objects || result.objectsWaiting
         ? { objects_deleted: result.objects, objects_waiting: result.objectsWaiting }
         : {}),
+      ...(result.oldestTombstoneSeconds > 0 && {
+        oldest_tombstone_seconds: Math.round(result.oldestTombstoneSeconds),
+      }),
       ...(result.setAside && { set_aside: result.setAside }),
+      ...(result.results.length > 0 && { results: result.results }),
       ...(request.dryRun && { dry_run: true }),
-      ...(plan && { lock_wait_ms: plan.lockWaitMs, cutoff: plan.cutoff }),
+      ...timesMetadata(
+        plan ? result : { approvalMs: result.approvalMs, historyEvents: result.historyEvents },
+      ),
+      ...(plan && { cutoff: plan.cutoff }),
+      ...(input.mishaps && mishapFigures(input.mishaps)),
       ...(reason && { reason }),
       ...(error && { error_code: error.code, error_message: error.message }),
     },
@@ -109,6 +135,6 @@ const tellTarget = async (target: pg.Pool, input: FinishInput, result: Told): Pr
   const told = await readToldEnding(target, run.runId);
   if (!told) return result;
   const { state: _, reason: __, error: ___, ...counted } = result;
-  const { durationSeconds = result.durationSeconds, remaining = result.remaining, ...ending } = told;
-  return resultOf(input, { ...counted, durationSeconds, remaining }, ending);
+  const { durationSeconds = result.durationSeconds, remaining = result.remaining, times, ...ending } = told;
+  return resultOf(input, { ...counted, ...times, durationSeconds, remaining }, ending);
 };

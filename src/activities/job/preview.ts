@@ -1,16 +1,21 @@
 // `preview`: a dry run (SLA-19). Same preflight and selection as a real one; it deletes nothing, takes no lock,
 // and stays out of every SLA measure.
+import type pg from 'pg';
 import { recordEnding } from '../../adapters/postgres/audit-log.ts';
 import { readPending } from '../../adapters/postgres/manual-resolution-queue.ts';
 import { endRun, insertRun } from '../../adapters/postgres/runs.ts';
 import { selected } from '../../adapters/postgres/selection-sql.ts';
 import { sampleKeys } from '../../adapters/postgres/table-facts.ts';
+import { overLimit } from '../../domain/guard.ts';
 import type { DryRunResult } from '../../domain/run.ts';
 import { type Dependencies, targetOf } from '../dependencies.ts';
 import { isRowFault } from '../failures.ts';
-import { type BeginInput, proposeCutoff } from './begin.ts';
-import { countSelected } from './estimate.ts';
-import { preflight } from './preflight.ts';
+import type { BeginInput } from './begin.ts';
+import { proposeCutoffs } from './cutoffs.ts';
+import { sizeSteps } from './guard.ts';
+import { type CutStep, preflight } from './preflight.ts';
+import { requireOrphans } from './preflight-orphans.ts';
+import { previewOrphans } from './preview-orphans.ts';
 import { runIdentity } from './run-identity.ts';
 
 /** SLA-19. */
@@ -20,25 +25,27 @@ const SAMPLE_ROWS = 20;
 const COUNTING_SECONDS = 30;
 
 export const createPreview =
-  ({ databases }: Pick<Dependencies, 'databases'>) =>
+  ({ databases, blobs }: Pick<Dependencies, 'databases' | 'blobs'>) =>
   async ({ job, request, run }: BeginInput): Promise<DryRunResult> => {
     const target = targetOf(databases, job);
     await insertRun(databases.home, runIdentity(job, request, run));
-    const [step] = job.steps;
-    const { selection } = step;
-    const { cutoff } = await proposeCutoff(target, selection.age.olderThanSeconds, request.cutoff);
-    await preflight(target, step, cutoff);
+    const { at, steps } = await proposeCutoffs(target, job, () => request.cutoff);
+    await preflight(target, { job, steps });
+    await requireOrphans(target, job);
     const excluded = await readPending(target, job.name);
-    const counted = await countSelected(target, selection, { cutoff, excluded, seconds: COUNTING_SECONDS });
-    const condition = selected(selection, cutoff, excluded);
-    // A row on which the condition fails is for a run to set aside; here it only leaves no sample.
-    const sample = await sampleKeys(target, selection, condition, SAMPLE_ROWS).catch((error: unknown) => {
-      if (isRowFault(error)) return [];
-      throw error;
-    });
+    const sizing = { excluded, seconds: COUNTING_SECONDS, guard: job.guard };
+    const sizes = await sizeSteps(target, steps, sizing);
+    const rows = sizes.reduce((sum, { eligible }) => sum + eligible, 0);
+    const over = sizes.flatMap((sized) => overLimit(job.guard, sized) ?? []);
+    const [first] = steps;
+    const sample = first ? await sampleOf(target, first, excluded) : [];
+    const cutoff = first?.cutoff ?? at;
+    const orphans = await previewOrphans(target, blobs, { job, at });
     const would = {
-      would_delete: counted.rows,
-      ...(counted.isEstimate && { would_delete_is_estimate: true as const }),
+      would_delete: rows,
+      ...(orphans.length > 0 && { orphans }),
+      ...(sizes.some(({ isEstimate }) => isEstimate) && { would_delete_is_estimate: true as const }),
+      ...(over.length > 0 && { needs_approval: over }),
     };
     await recordEnding(
       target,
@@ -48,8 +55,21 @@ export const createPreview =
     await endRun(databases.home, run.runId, {
       state: 'completed',
       deleted: 0,
-      remaining: counted.rows,
+      remaining: rows,
       durationSeconds: 0,
     });
     return { runId: run.runId, dryRun: true, ...would, sample, cutoff };
   };
+
+/** A row on which the condition fails is for a run to set aside; here it only leaves no sample. */
+const sampleOf = async (
+  target: pg.Pool,
+  { step: { selection }, cutoff }: CutStep,
+  excluded: readonly string[],
+): Promise<DryRunResult['sample']> => {
+  const condition = selected(selection, cutoff, excluded);
+  return sampleKeys(target, selection, condition, SAMPLE_ROWS).catch((error: unknown) => {
+    if (isRowFault(error)) return [];
+    throw error;
+  });
+};

@@ -1,13 +1,14 @@
 // The run row's fixed part, from what the workflow was given.
 import type { RunIdentity } from '../../adapters/postgres/runs.ts';
 import type { JobSnapshot, RunRequest } from '../../domain/job.ts';
+import { databaseOf } from '../../domain/step.ts';
 import type { RunRef } from '../dependencies.ts';
 
 export const runIdentity = (job: JobSnapshot, request: RunRequest, run: RunRef): RunIdentity => ({
   ...run,
   pack: job.pack,
   job: job.name,
-  database: job.steps[0].selection.database,
+  database: databaseOf(job),
   resourceType: job.resourceType,
   lockKey: job.lockKey,
   trigger: request.trigger ?? 'manual',

@@ -1,6 +1,7 @@
 // A slice's right to go on: it entered the fence, and it extends the lock before every batch. A lock that is
 // gone (Redis emptied) is taken anew under a higher epoch; one that another holds ends the run.
 import type pg from 'pg';
+import { recordAttempt } from '../../adapters/postgres/attempts.ts';
 import { lockFence, writeFence } from '../../adapters/postgres/fence.ts';
 import { inTransaction } from '../../adapters/postgres/pool.ts';
 import { parseOwner, type RedisLock } from '../../adapters/redis-lock.ts';
@@ -8,6 +9,7 @@ import { FAILURE_TYPES } from '../../domain/failure.ts';
 import { type Claim, judgeFence } from '../../domain/fence.ts';
 import type { JobSnapshot, RunPlan } from '../../domain/job.ts';
 import { failure, messageOf } from '../failures.ts';
+import { queuedMs } from './queued.ts';
 
 export interface Tenure {
   readonly claim: () => Claim;
@@ -27,7 +29,9 @@ interface TenureInput {
 export const createTenure = async ({ lock, target, job, plan, claim }: TenureInput): Promise<Tenure> => {
   const leaseMs = job.settings.leaseSeconds * 1000;
   let lockValue = plan.lockValue;
-  let entered = await enter(target, job.lockKey, claim);
+  // Taken before anything is waited for here.
+  const queued = queuedMs();
+  let entered = await enter(target, job.lockKey, claim, queued);
 
   // The fence first: a zombie is turned away before it touches the lock of the attempt that replaced it.
   const takeAnew = async (): Promise<void> => {
@@ -50,7 +54,7 @@ export const createTenure = async ({ lock, target, job, plan, claim }: TenureInp
   };
 };
 
-const enter = (target: pg.Pool, resource: string, claim: Claim): Promise<Claim> =>
+const enter = (target: pg.Pool, resource: string, claim: Claim, queued: number): Promise<Claim> =>
   inTransaction(target, async (tx) => {
     const row = await lockFence(tx, resource);
     const verdict = judgeFence(row, claim);
@@ -59,6 +63,7 @@ const enter = (target: pg.Pool, resource: string, claim: Claim): Promise<Claim> 
     const epoch = verdict === 'enter' ? Math.max(row?.epoch ?? 0, claim.epoch) : claim.epoch + 1;
     const entered = { ...claim, epoch };
     await writeFence(tx, resource, entered);
+    await recordAttempt(tx, entered, queued);
     return entered;
   });
 

@@ -4,10 +4,12 @@ import { type EndingRow, readEnding } from '../../adapters/postgres/audit-log.ts
 import type { Queryable } from '../../adapters/postgres/pool.ts';
 import { TERMINAL_ACTION_OF } from '../../domain/audit.ts';
 import { END_STATES, type Ending, type EndState } from '../../domain/run.ts';
+import { readTimes } from './times-metadata.ts';
 
 export interface ToldEnding extends Ending {
   readonly durationSeconds: number | undefined;
   readonly remaining: number | undefined;
+  readonly times: ReturnType<typeof readTimes>;
 }
 
 const stateOf = ({ action, metadata }: EndingRow): EndState => {
@@ -26,5 +28,6 @@ export const readToldEnding = async (target: Queryable, runId: string): Promise<
     ...(typeof code === 'string' && { error: { code, message: typeof message === 'string' ? message : '' } }),
     durationSeconds: typeof duration_seconds === 'number' ? duration_seconds : undefined,
     remaining: typeof remaining === 'number' ? remaining : undefined,
+    times: readTimes(row.metadata),
   };
 };

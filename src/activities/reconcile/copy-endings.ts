@@ -6,6 +6,7 @@ import { TERMINAL_ACTION_OF } from '../../domain/audit.ts';
 import type { EndState } from '../../domain/run.ts';
 import { oneDecimal } from '../../domain/sla.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { timesMetadata } from '../job/times-metadata.ts';
 import { apart } from './apart.ts';
 
 export const copyEndings = async ({ databases }: Pick<Dependencies, 'databases'>): Promise<number> => {
@@ -53,7 +54,7 @@ const endingMetadata = (run: EndedRun): Readonly<Record<string, unknown>> => ({
   ...(run.setAside && { set_aside: run.setAside }),
   ...(run.maxBatchMs !== null && { max_batch_ms: run.maxBatchMs }),
   ...(run.avgBatchMs !== null && { avg_batch_ms: oneDecimal(run.avgBatchMs) }),
-  ...(run.lockWaitMs !== null && { lock_wait_ms: run.lockWaitMs }),
+  ...timesMetadata(run),
   ...(run.cutoff !== null && { cutoff: run.cutoff }),
   copied_by: 'reconcile',
   ...(run.dryRun && { dry_run: true }),

@@ -1,13 +1,18 @@
 // Gives a run whose workflow is closed the ending it lacks: the one its target tells, else RUN_LOST.
+
+import { readAttempts } from '../../adapters/postgres/attempts.ts';
 import { recordEnding, recordSlices } from '../../adapters/postgres/audit-log.ts';
 import { forgetHold } from '../../adapters/postgres/control.ts';
 import { closeFence } from '../../adapters/postgres/fence.ts';
+import { readThrottledMs } from '../../adapters/postgres/holds.ts';
 import { readTotals } from '../../adapters/postgres/ledger.ts';
 import { endRun } from '../../adapters/postgres/runs.ts';
 import type { RunRow } from '../../adapters/postgres/unfinished-runs.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { timesMetadata } from '../job/times-metadata.ts';
 import { readToldEnding } from '../job/told-ending.ts';
+import { endHolds } from '../throttle/end-holds.ts';
 
 const LOST = 'the workflow closed without telling how its run ended (terminated, timed out or failed)';
 
@@ -18,9 +23,13 @@ export const endLostRun = async ({ databases, lock }: Dependencies, run: RunRow)
   await closeFence(target, run.lockKey, run.runId);
   const subject = { runId: run.runId, pack: run.pack, resourceType: run.resourceType };
   const totals = await readTotals(target, run.runId);
+  const throttledMs = await readThrottledMs(target, run.runId);
+  // What it waited for between its slices, only its workflow knew.
+  const times = { throttledMs, ...(await readAttempts(target, run.runId)) };
 
   if (!(await readToldEnding(target, run.runId))) {
     await recordSlices(target, subject, run.job);
+    await endHolds(target, { ...subject, job: run.job });
     await recordEnding(
       target,
       { ...subject, action: 'CLEANUP_FAILED' },
@@ -33,6 +42,7 @@ export const endLostRun = async ({ databases, lock }: Dependencies, run: RunRow)
         batches: totals.batches,
         ...(totals.objects && { objects_deleted: totals.objects }),
         ...(totals.setAside && { set_aside: totals.setAside }),
+        ...timesMetadata({ ...totals, ...times }),
         ...(run.dryRun && { dry_run: true }),
         error_code: FAILURE_TYPES.runLost,
         error_message: LOST,
@@ -44,6 +54,8 @@ export const endLostRun = async ({ databases, lock }: Dependencies, run: RunRow)
   const told = await readToldEnding(target, run.runId);
   await endRun(databases.home, run.runId, {
     ...totals,
+    ...times,
+    ...told?.times,
     state: told?.state ?? 'failed',
     reason: told?.reason,
     remaining: told?.remaining,

@@ -1,6 +1,7 @@
 // The audit log's statements. Each may be tried again after a crash: unique indexes keep one start, one row a
 // slice and one ending per run.
 import { AUDIT_ACTOR, type TerminalAction } from '../../domain/audit.ts';
+import type { StepPlan } from '../../domain/job.ts';
 import { isoSql } from './iso.ts';
 import type { Queryable } from './pool.ts';
 
@@ -16,6 +17,8 @@ export interface Started {
   readonly cutoff: string;
   readonly eligible: number;
   readonly eligibleIsEstimate: boolean;
+  /** By the step's name; none in rows of before a job could have several. */
+  readonly steps: Readonly<Record<string, StepPlan>>;
 }
 
 /** Writes the start row unless this run has one, and returns what stands there. */
@@ -29,12 +32,19 @@ export const recordStart = async (
      VALUES ($1, 'CLEANUP_STARTED', $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
     [AUDIT_ACTOR, subject.resourceType, subject.pack, subject.runId, JSON.stringify(metadata)],
   );
+  const started = await readStarted(db, subject.runId);
+  if (!started) throw new Error(`the start row of run ${subject.runId} was not written`);
+  return started;
+};
+
+/** Undefined where the run has not begun. */
+export const readStarted = async (db: Queryable, runId: string): Promise<Started | undefined> => {
   const { rows } = await db.query(
     `SELECT ${isoSql('"timestamp"', 'microseconds')} AS "startedAt", metadata ->> 'cutoff' AS cutoff,
-       (metadata ->> 'eligible')::int AS eligible,
+       (metadata ->> 'eligible')::float8 AS eligible, coalesce(metadata -> 'steps', '{}') AS steps,
        (metadata ->> 'eligible_is_estimate')::boolean AS "eligibleIsEstimate"
      FROM sexton.audit_log WHERE run_id = $1 AND action = 'CLEANUP_STARTED'`,
-    [subject.runId],
+    [runId],
   );
   return rows[0];
 };
@@ -44,8 +54,12 @@ export const recordSlices = async (db: Queryable, subject: Subject, job: string)
   await db.query(
     `INSERT INTO sexton.audit_log (actor, action, resource_type, pack, run_id, metadata)
      SELECT $1, 'CLEANUP_BATCH_COMPLETED', $2, $3, $4, jsonb_build_object(
-       'job', $5::text, 'run_id', $4::text, 'slice', slice, 'batches', count(*), 'records_processed', sum(deleted),
+       'job', $5::text, 'run_id', $4::text, 'slice', slice,
+       'batches', count(*) FILTER (WHERE result IS NULL), 'records_processed', sum(deleted),
        'avg_batch_ms', round(avg(ms)::numeric, 1), 'max_batch_ms', round(max(ms)::numeric, 1))
+       || CASE WHEN count(result) > 0
+          THEN jsonb_build_object('step', max(step), 'results', jsonb_agg(result ORDER BY seq)) ELSE '{}' END
+       || CASE WHEN max(attempt) > 1 THEN jsonb_build_object('attempts', max(attempt)) ELSE '{}' END
      FROM sexton.ledger WHERE run_id = $4 GROUP BY slice ORDER BY slice
      ON CONFLICT DO NOTHING`,
     [AUDIT_ACTOR, subject.resourceType, subject.pack, subject.runId, job],

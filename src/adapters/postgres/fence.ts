@@ -50,22 +50,54 @@ export interface Held {
   readonly hold: Hold | undefined;
   /** Rows of a batch that a person set. */
   readonly batchRows: number | undefined;
+  /** Where the server's WAL stood. */
+  readonly walFrom: string;
 }
 
-/** Undefined once the claim is not the fence's any more; else holds the fence until the transaction ends. */
-export const holdFence = async (tx: Queryable, resource: string, claim: Claim): Promise<Held | undefined> => {
+/** What holds for the rest of the transaction. */
+export interface TransactionLimits {
+  /** The longest wait for somebody else's row lock. */
+  readonly lockTimeoutMs: number;
+  /** The order of the rows is what matters: no plan may read the whole table to sort it. */
+  readonly alongIndex: boolean;
+}
+
+/**
+ * Undefined once the claim is not the fence's any more; else holds the fence until the transaction ends. The limits ride
+ * along, since a statement of their own would cost every batch a round trip.
+ */
+export const holdFence = async (
+  tx: Queryable,
+  {
+    resource,
+    claim,
+    limits,
+  }: { readonly resource: string; readonly claim: Claim; readonly limits: TransactionLimits },
+): Promise<Held | undefined> => {
   const { rows } = await tx.query(
-    `SELECT run.hold, run.by, run.reason, res.batch_rows AS "batchRows" FROM sexton.fence f
+    `SELECT run.hold, run.by, run.reason, res.batch_rows AS "batchRows", pg_current_wal_insert_lsn()::text AS "walFrom",
+       set_config('lock_timeout', $7, true), set_config('enable_seqscan', $8, true)
+     FROM sexton.fence f
        LEFT JOIN sexton.control run ON run.scope = 'run' AND run.subject = f.run_id
        LEFT JOIN sexton.control res ON res.scope = 'resource' AND res.subject = f.resource
      WHERE f.resource = $1 AND f.lane = $2 AND f.run_id = $3 AND f.epoch = $4 AND f.slice = $5 AND f.attempt = $6
      FOR SHARE OF f`,
-    [resource, LANE, claim.runId, claim.epoch, claim.slice, claim.attempt],
+    [
+      resource,
+      LANE,
+      claim.runId,
+      claim.epoch,
+      claim.slice,
+      claim.attempt,
+      `${limits.lockTimeoutMs}ms`,
+      limits.alongIndex ? 'off' : 'on',
+    ],
   );
   const [row] = rows;
   if (!row) return undefined;
-  const { hold: kind, by, reason, batchRows } = row;
+  const { hold: kind, by, reason, batchRows, walFrom } = row;
   return {
+    walFrom,
     hold: kind ? { kind, by, ...(reason && { reason }) } : undefined,
     batchRows: batchRows ?? undefined,
   };

@@ -1,6 +1,7 @@
 // Rows of sexton.run in the home database: one a run, written at its first act and at its end.
 import type { RunPlan } from '../../domain/job.ts';
 import type { EndState, RunTotals } from '../../domain/run.ts';
+import type { RunTimes } from '../../domain/run-times.ts';
 import type { Queryable } from './pool.ts';
 
 export interface RunIdentity {
@@ -19,7 +20,7 @@ export interface RunIdentity {
   readonly budgetSeconds: number;
 }
 
-export interface RunEnding extends Partial<RunTotals> {
+export interface RunEnding extends Partial<RunTotals>, RunTimes {
   readonly state: EndState;
   readonly reason?: string | undefined;
   readonly remaining?: number | undefined;
@@ -74,7 +75,8 @@ export const endRun = async (db: Queryable, runId: string, ending: RunEnding): P
   const { rowCount } = await db.query(
     `UPDATE sexton.run SET state = $2, reason = $3, deleted = $4, batches = $5, max_batch_ms = $6,
        avg_batch_ms = $7, remaining = $8, duration_seconds = $9, error_code = $10, error_message = $11,
-       objects = $12, set_aside = $13,
+       objects = $12, set_aside = $13, work_ms = $14, throttled_ms = $15, paused_ms = $16, waiting_ms = $17,
+       queued_ms = $18, approval_ms = $19, wal_bytes = $20, locked = $21, attempts = $22, history_events = $23,
        ended_at = started_at + make_interval(secs => $9)
      WHERE run_id = $1 AND ended_at IS NULL`,
     [
@@ -91,6 +93,16 @@ export const endRun = async (db: Queryable, runId: string, ending: RunEnding): P
       ending.errorMessage ?? null,
       ending.objects ?? null,
       ending.setAside ?? null,
+      ending.workMs ?? null,
+      ending.throttledMs ?? null,
+      ending.pausedMs ?? null,
+      ending.waitingMs ?? null,
+      ending.queuedMs ?? null,
+      ending.approvalMs ?? null,
+      ending.walBytes ?? null,
+      ending.locked ?? null,
+      ending.attempts ?? null,
+      ending.historyEvents ?? null,
     ],
   );
   return rowCount === 1;

@@ -1,12 +1,12 @@
 // What the catalogue and the planner know of a table: column types, indexes, sizes, and the plan of a query.
-import type { Selection } from '../../domain/job.ts';
+import type { Selection } from '../../domain/step.ts';
 import type { Queryable } from './pool.ts';
-import { type Condition, columnsSql, quote, selected, tableSql } from './selection-sql.ts';
+import { type Condition, columnsSql, quote, selected, type TableName, tableSql } from './selection-sql.ts';
 
 /** Column name → type as SQL writes it, e.g. `timestamp with time zone`. Empty where the table is missing. */
 export const readColumnTypes = async (
   db: Queryable,
-  { schema, table }: Selection,
+  { schema, table }: TableName,
 ): Promise<ReadonlyMap<string, string>> => {
   const { rows } = await db.query(
     `SELECT a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type
@@ -49,7 +49,7 @@ export interface IndexFact {
 /** Valid B-tree indexes of the table. An index that is still being built serves no query. */
 export const readIndexes = async (
   db: Queryable,
-  { schema, table }: Selection,
+  { schema, table }: TableName,
 ): Promise<readonly IndexFact[]> => {
   const { rows } = await db.query(
     `SELECT i.relname AS name, x.indisunique AS "unique", x.indpred IS NOT NULL AS partial,
@@ -66,7 +66,7 @@ export const readIndexes = async (
 };
 
 /** The planner's idea of the table's rows: right for a table that grew, or was never analysed, as well. */
-export const readEstimatedRows = async (db: Queryable, selection: Selection): Promise<number> => {
+export const readEstimatedRows = async (db: Queryable, selection: TableName): Promise<number> => {
   const { rows } = await db.query(`EXPLAIN (FORMAT JSON) SELECT 1 FROM ${tableSql(selection)}`);
   return rows[0]['QUERY PLAN'][0].Plan['Plan Rows'];
 };
@@ -130,4 +130,62 @@ export const sampleKeys = async (
     [...condition.values],
   );
   return rows;
+};
+
+/** A table's file: what pages it has, and which file it is; a rewrite makes it another one. */
+export interface HeapFacts {
+  readonly pages: number;
+  readonly file: string;
+}
+
+export const readHeap = async (db: Queryable, selection: Selection): Promise<HeapFacts> => {
+  const { rows } = await db.query(
+    `SELECT (pg_relation_size($1::regclass) / current_setting('block_size')::int)::float8 AS pages,
+       coalesce(pg_relation_filenode($1::regclass), 0)::text AS file`,
+    [tableSql(selection)],
+  );
+  return rows[0];
+};
+
+/** What the planner knows of a table. */
+export interface TableStatistics {
+  readonly rows: number;
+  readonly pages: number;
+  readonly partitioned: boolean;
+  /** How closely the age column follows the order of the pages, −1 to 1; undefined where nobody has analysed it yet. */
+  readonly correlation: number | undefined;
+}
+
+export const readStatistics = async (db: Queryable, selection: Selection): Promise<TableStatistics> => {
+  const { pages } = await readHeap(db, selection);
+  const { rows } = await db.query(
+    `SELECT c.relkind = 'p' AS partitioned,
+       (SELECT s.correlation FROM pg_stats s
+        WHERE s.schemaname = $2 AND s.tablename = $3 AND s.attname = $4 AND NOT s.inherited) AS correlation
+     FROM pg_class c WHERE c.oid = $1::regclass`,
+    [tableSql(selection), selection.schema, selection.table, selection.age.column],
+  );
+  const { partitioned, correlation } = rows[0];
+  return {
+    rows: await readEstimatedRows(db, selection),
+    pages,
+    partitioned,
+    correlation: correlation ?? undefined,
+  };
+};
+
+/**
+ * After many rows went, the planner still believes that the index alone answers, while each of its dead entries sends it to
+ * a page of its own: minutes where reading the table takes seconds. For the rest of the transaction.
+ */
+export const avoidDeadEntries = async (tx: Queryable): Promise<void> => {
+  await tx.query('SET LOCAL enable_indexonlyscan = off');
+};
+
+/** Whether any row of the condition is there, by whatever plan finds that out soonest. */
+export const isAny = async (db: Queryable, selection: Selection, condition: Condition): Promise<boolean> => {
+  const { rows } = await db.query(`SELECT 1 FROM ${tableSql(selection)} WHERE ${condition.sql} LIMIT 1`, [
+    ...condition.values,
+  ]);
+  return rows.length > 0;
 };

@@ -1,6 +1,7 @@
 // Tombstones: objects that are to leave their store. Written where their row lets go of them, purged in the
 // transaction that counts them as gone.
-import type { BlobsStep } from '../../domain/job.ts';
+import type { TableColumn } from '../../domain/orphans.ts';
+import type { Condemned, Upload } from '../../domain/upload.ts';
 import type { Queryable } from './pool.ts';
 import { quote, tableSql } from './selection-sql.ts';
 
@@ -11,19 +12,50 @@ export interface TombstoneOwner {
   readonly step: string;
 }
 
+export interface Tombstone extends Condemned {
+  readonly path: string;
+}
+
+/** The longest path of a tombstone, in bytes; `tombstone_path_of_at_most_2400_bytes` refuses others. */
+export const LONGEST_PATH_BYTES = 2_400;
+
 /** Oldest first, among those that are due and not set aside. */
 export const readDue = async (
   db: Queryable,
   { pack, job, step }: TombstoneOwner,
   { excluded, limit }: { readonly excluded: readonly string[]; readonly limit: number },
-): Promise<readonly string[]> => {
+): Promise<readonly Tombstone[]> => {
   const { rows } = await db.query(
-    `SELECT path FROM sexton.tombstone
+    `SELECT path, extract(epoch FROM marked_at)::float8 * 1000 AS "markedAtMs", etag,
+       extract(epoch FROM uploaded_at)::float8 * 1000 AS "uploadedAtMs"
+     FROM sexton.tombstone
      WHERE pack = $1 AND job = $2 AND step = $3 AND not_before <= sexton.now() AND NOT path = ANY($4)
      ORDER BY not_before, path LIMIT $5`,
     [pack, job, step, excluded, limit],
   );
-  return rows.map((row): string => row.path);
+  return rows.map(({ path, markedAtMs, etag, uploadedAtMs }) => ({
+    path,
+    markedAtMs,
+    // Milliseconds are all that a store tells, and more than a fraction of a second holds exactly.
+    ...(etag !== null && { seen: { etag, uploadedAtMs: Math.round(uploadedAtMs) } }),
+  }));
+};
+
+/** Writes down which upload is meant, where nobody has before. */
+export const rememberUploads = async (
+  tx: Queryable,
+  uploads: readonly (Upload & { readonly path: string })[],
+): Promise<void> => {
+  await tx.query(
+    `UPDATE sexton.tombstone t SET etag = found.etag, uploaded_at = to_timestamp(found.ms / 1000)
+     FROM unnest($1::text[], $2::text[], $3::float8[]) found(path, etag, ms)
+     WHERE t.path = found.path AND t.etag IS NULL`,
+    [
+      uploads.map(({ path }) => path),
+      uploads.map(({ etag }) => etag),
+      uploads.map(({ uploadedAtMs }) => uploadedAtMs),
+    ],
+  );
 };
 
 export interface PendingObjects {
@@ -51,18 +83,41 @@ export const countPending = async (
   return rows[0];
 };
 
-/** Those of the paths that a row of the table names again: their object must stay. */
+/**
+ * How long the oldest tombstone of a job has been due, in seconds: its grace is over and its object may still be there. 0
+ * where none is due. Those that wait for a person do not count.
+ */
+export const readOldestDueSeconds = async (
+  db: Queryable,
+  { pack, job }: Pick<TombstoneOwner, 'pack' | 'job'>,
+): Promise<number> => {
+  const { rows } = await db.query(
+    `SELECT greatest(0, coalesce(extract(epoch FROM sexton.now() - min(t.not_before)), 0))::float8 AS seconds
+     FROM sexton.tombstone t WHERE t.pack = $1 AND t.job = $2 AND t.not_before <= sexton.now() AND NOT EXISTS (
+       SELECT FROM sexton.manual_resolution_queue q
+       WHERE q.source_job = t.job AND q.resource_id = t.path AND q.status = 'pending')`,
+    [pack, job],
+  );
+  return rows[0].seconds;
+};
+
+/** Those of the names that a row of one of the columns holds: their objects must stay. */
 export const readReferenced = async (
   db: Queryable,
-  { selection, blobs }: BlobsStep,
-  paths: readonly string[],
-): Promise<readonly string[]> => {
-  const column = quote(blobs.column);
-  const { rows } = await db.query(
-    `SELECT DISTINCT ${column}::text AS path FROM ${tableSql(selection)} WHERE ${column} = ANY($1)`,
-    [paths],
-  );
-  return rows.map((row): string => row.path);
+  columns: readonly TableColumn[],
+  names: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  const found = new Set<string>();
+  if (names.length === 0) return found;
+  for (const place of columns) {
+    const column = quote(place.column);
+    const { rows } = await db.query(
+      `SELECT DISTINCT ${column}::text AS name FROM ${tableSql(place)} WHERE ${column} = ANY($1)`,
+      [names],
+    );
+    for (const { name } of rows) found.add(name);
+  }
+  return found;
 };
 
 export const purge = async (tx: Queryable, paths: readonly string[]): Promise<number> => {

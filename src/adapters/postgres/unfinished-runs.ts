@@ -27,6 +27,16 @@ export interface RunRow {
   readonly maxBatchMs: number | null;
   readonly avgBatchMs: number | null;
   readonly lockWaitMs: number | null;
+  readonly workMs: number | null;
+  readonly throttledMs: number | null;
+  readonly pausedMs: number | null;
+  readonly waitingMs: number | null;
+  readonly queuedMs: number | null;
+  readonly approvalMs: number | null;
+  readonly walBytes: number | null;
+  readonly locked: number | null;
+  readonly attempts: number | null;
+  readonly historyEvents: number | null;
   /** ISO-8601, to the microsecond. */
   readonly cutoff: string | null;
 }
@@ -39,7 +49,10 @@ const COLUMNS = `run_id AS "runId", workflow_id AS "workflowId", pack, job, data
   lock_key AS "lockKey", budget_seconds AS "budgetSeconds", state, reason, deleted::float8, dry_run AS "dryRun",
   duration_seconds AS "durationSeconds", error_code AS "errorCode", error_message AS "errorMessage",
   remaining::float8, objects::float8, set_aside::float8 AS "setAside", batches, max_batch_ms AS "maxBatchMs", avg_batch_ms AS "avgBatchMs",
-  lock_wait_ms AS "lockWaitMs", ${isoSql('cutoff', 'microseconds')} AS cutoff,
+  lock_wait_ms AS "lockWaitMs", work_ms AS "workMs", throttled_ms AS "throttledMs", paused_ms AS "pausedMs",
+  waiting_ms AS "waitingMs", queued_ms AS "queuedMs", approval_ms AS "approvalMs", wal_bytes::float8 AS "walBytes",
+  locked::float8, attempts, history_events AS "historyEvents",
+  ${isoSql('cutoff', 'microseconds')} AS cutoff,
   extract(epoch FROM sexton.now() - started_at)::float8 AS "ageSeconds"`;
 
 /** Runs without an ending that began at least `seconds` ago. */

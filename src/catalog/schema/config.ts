@@ -18,11 +18,22 @@ const aSchema = z.custom<EnvShape[string]>(
   },
 );
 
-const database = z.strictObject({
+const home = z.strictObject({ home: z.literal(true) });
+
+const ownDatabase = z.strictObject({
   url: variableName,
   migrations: z
     .custom<URL>((value) => value instanceof URL, { error: 'must be new URL(…, import.meta.url)' })
     .optional(),
+});
+
+/** Two shapes without a common field, told apart by the one that only the second has. */
+const database = z.unknown().transform((input, context) => {
+  const schema = typeof input === 'object' && input !== null && 'home' in input ? home : ownDatabase;
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) context.addIssue({ ...issue });
+  return z.NEVER;
 });
 
 /** A pack as declared; what it builds is checked after its environment. */

@@ -1,63 +1,28 @@
 // Checks a job and brings it into the shape that snapshots are made from: durations in seconds, defaults
 // filled in.
 import { z } from 'zod';
+import { MAX_SET_ASIDE } from '../../domain/control.ts';
+import { DEFAULT_GUARD } from '../../domain/guard.ts';
 import { defaultLockKey } from '../../domain/ids.ts';
 import { alertsSchema } from './alerts.ts';
-import { cron, duration, identifier, line, name, positiveDuration } from './names.ts';
+import { cron, line, name, positiveDuration } from './names.ts';
+import { stepsSchema } from './steps.ts';
+import { throttleSchema } from './throttle.ts';
 
-/** Most rows that one batch may hold (SLA-93). */
-const MAX_BATCH_ROWS = 10_000;
-
-const qualifiedTable = z.string().transform((text, context) => {
-  const parts = text.split('.');
-  const sound = parts.length <= 2 && parts.every((part) => identifier.safeParse(part).success);
-  const [last, first] = parts.toReversed();
-  if (sound && last !== undefined) return { schema: first ?? 'public', table: last };
-  context.addIssue({ code: 'custom', message: 'must be a table or schema.table, plain SQL names' });
-  return z.NEVER;
-});
-
-const selection = z
+const guard = z
   .strictObject({
-    database: name,
-    table: qualifiedTable,
-    key: z.array(identifier).min(1, { error: 'must name at least one column' }),
-    age: z.strictObject({ column: identifier, olderThan: duration }),
-    orderBy: z.array(identifier).min(1, { error: 'must name at least one column' }).optional(),
-    where: line.optional(),
+    maxRows: z.int({ error: 'must be a whole number from 1 on' }).min(1).optional(),
+    maxShare: z
+      .number({ error: 'must be a number above 0 and at most 1' })
+      .positive({ error: 'must be above 0; 0.5 is half of the table' })
+      .max(1, { error: 'must be at most 1; 0.5 is half of the table' })
+      .optional(),
   })
-  .transform(({ table, age, orderBy, where, ...rest }) => ({
-    ...rest,
-    ...table,
-    age: { column: age.column, olderThanSeconds: age.olderThan },
-    orderBy: orderBy ?? [...new Set([age.column, ...rest.key])],
-    ...(where === undefined ? {} : { where }),
+  // A share that is declared holds for every table.
+  .transform(({ maxRows, maxShare }) => ({
+    ...(maxShare === undefined ? DEFAULT_GUARD : { maxShare, shareFromRows: 0 }),
+    ...(maxRows === undefined ? {} : { maxRows }),
   }));
-
-const batch = z
-  .int({ error: `must be a whole number from 1 to ${MAX_BATCH_ROWS}` })
-  .min(1)
-  .max(MAX_BATCH_ROWS);
-
-const deleteStep = z.strictObject({ name, action: z.literal('delete'), batch, selection });
-
-const blobs = z
-  .strictObject({
-    column: identifier,
-    deletedAt: identifier.optional(),
-    grace: duration.optional(),
-  })
-  .transform(({ column, deletedAt, grace = 0 }) => ({
-    column,
-    ...(deletedAt === undefined ? {} : { deletedAt }),
-    graceSeconds: grace,
-  }));
-
-const blobsStep = z.strictObject({ name, action: z.literal('blobs'), batch, selection, blobs });
-
-const step = z.discriminatedUnion('action', [deleteStep, blobsStep], {
-  error: 'must be one of delete, blobs',
-});
 
 /** A job as declared; see JobDefinition. */
 export const jobSchema = z
@@ -71,13 +36,15 @@ export const jobSchema = z
     runbook: line.optional(),
     lock: line.optional(),
     alerts: alertsSchema,
-    steps: z
-      .array(step)
-      .min(1, { error: 'must have a step' })
-      .max(1, { error: 'must have one step: jobs of several steps are not supported yet' }),
+    guard: guard.optional(),
+    maxPoison: z.int({ error: 'must be a whole number from 0 on' }).min(0).optional(),
+    throttle: throttleSchema,
+    steps: stepsSchema,
   })
-  .transform(({ budget, lock, ...job }) => ({
+  .transform(({ budget, lock, guard: limits = DEFAULT_GUARD, maxPoison = MAX_SET_ASIDE, ...job }) => ({
     ...job,
+    guard: limits,
+    maxPoison,
     budgetSeconds: budget,
     lockKey: lock ?? defaultLockKey(job.name),
   }));

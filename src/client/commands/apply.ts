@@ -2,13 +2,13 @@
 import type { Command } from 'commander';
 import { type CommandContext, EXIT, inSession } from '../context.ts';
 import { renderDifference } from '../sync/render.ts';
-import { applyDifferences } from '../sync/sync.ts';
 
 /** Does and writes each difference as it is done; returns the exit code. */
 export const apply = async (
   context: CommandContext,
   { json = false }: { readonly json?: boolean },
 ): Promise<number> => {
+  const { applyDifferences } = await import('../sync/sync.ts');
   const differences = await inSession(context, (session) =>
     applyDifferences({
       ...session,

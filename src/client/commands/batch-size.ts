@@ -8,6 +8,7 @@ import { type CatalogJob, findJob } from '../../catalog/catalog.ts';
 import { BATCH_ROWS, type RunAnswer } from '../../domain/control.ts';
 import { jobId } from '../../domain/ids.ts';
 import type { JobState } from '../../domain/job-state.ts';
+import { declaredBatchRows } from '../../domain/step.ts';
 import type { WhoFlags } from '../arguments.ts';
 import { ask } from '../ask.ts';
 import { type CommandContext, EXIT, inSession, type Session } from '../context.ts';
@@ -66,7 +67,7 @@ const batchSize = (context: CommandContext, { run, wanted, flags }: SizeInput): 
     return tell(context, named, { json, text });
   });
 
-const declaredRows = ({ snapshot }: CatalogJob): number => snapshot.steps[0].batchRows;
+const declaredRows = ({ snapshot }: CatalogJob): number => declaredBatchRows(snapshot);
 
 interface LaterInput {
   readonly found: Extract<FoundRun, { goesOn: false }>;

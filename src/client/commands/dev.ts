@@ -1,6 +1,5 @@
 // `sexton dev`: what `npm start` is in Sexton's own repository, for the packs of the folder it is called in.
 import type { Command } from 'commander';
-import { main } from '../../local/main.ts';
 
 export const registerDev = (program: Command): void => {
   program
@@ -11,6 +10,8 @@ export const registerDev = (program: Command): void => {
     .allowUnknownOption()
     .helpOption(false)
     .action(async (flags: readonly string[]) => {
+      // Servers, worker and all: only this command waits for them to be loaded.
+      const { main } = await import('../../local/main.ts');
       process.exitCode = await main(flags, 'sexton dev');
     });
 };

@@ -2,13 +2,13 @@
 import type { Command } from 'commander';
 import { type CommandContext, EXIT, inSession } from '../context.ts';
 import { renderDifference } from '../sync/render.ts';
-import { findDifferences } from '../sync/sync.ts';
 
 /** Writes the differences and returns the exit code. */
 export const plan = async (
   context: CommandContext,
   { json = false }: { readonly json?: boolean },
 ): Promise<number> => {
+  const { findDifferences } = await import('../sync/sync.ts');
   const differences = await inSession(context, findDifferences);
   const lines = json
     ? [JSON.stringify({ differences })]

@@ -8,7 +8,6 @@ import type { Env } from '../../config/env.ts';
 import { instantArgument } from '../arguments.ts';
 import { type CommandContext, EXIT } from '../context.ts';
 import { BASE, chooseScenarios, requireEmptyTables, seedPack, WouldLoseRows } from '../seed/seed.ts';
-import { localBlobs } from '../seed/seed-blobs.ts';
 
 /** No Temporal is needed: only databases are written, and a blob store where it is local. */
 export interface SeedContext extends Pick<CommandContext, 'out' | 'err'> {
@@ -39,6 +38,7 @@ const seed = async (context: SeedContext, flags: SeedFlags): Promise<number> => 
     err.write(`${refusal.why}. Nothing was changed\n`);
     return refusal.code;
   }
+  const { localBlobs } = await import('../seed/seed-blobs.ts');
   const { blobs, written, words } = localBlobs(env, err as NodeJS.WriteStream);
   const seeded: Seeded[] = [];
   for (const each of chooseScenarios(catalog, flags)) {

@@ -6,8 +6,6 @@ import { blobSettings } from '../../config/blob.ts';
 import { channelSettings } from '../../config/channels.ts';
 import type { Env } from '../../config/env.ts';
 import { metricsAddress } from '../../config/worker-env.ts';
-import { createLogger } from '../../worker/runtime.ts';
-import { startWorker } from '../../worker/worker.ts';
 import { EXIT } from '../context.ts';
 
 export interface WorkerContext {
@@ -17,6 +15,9 @@ export interface WorkerContext {
 
 /** Resolves once every queue has ended; SIGTERM and SIGINT let running batches finish first. */
 const serve = async ({ env, load }: WorkerContext): Promise<number> => {
+  // The SDK's worker is most of what the command line could load, and no other command needs it.
+  const { createLogger } = await import('../../worker/runtime.ts');
+  const { startWorker } = await import('../../worker/worker.ts');
   const logger = createLogger('info');
   const worker = await startWorker({
     catalog: await load(),

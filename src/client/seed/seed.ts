@@ -5,6 +5,8 @@ import { tableSql } from '../../adapters/postgres/selection-sql.ts';
 import { type Catalog, type CatalogJob, UnknownNameError } from '../../catalog/catalog.ts';
 import type { Scenario, SeedBlobs, SeedResult, SeedTools } from '../../catalog/define.ts';
 import type { CheckedPack } from '../../catalog/schema/config.ts';
+import { isOwnTable } from '../../domain/history.ts';
+import { batchedSteps } from '../../domain/step.ts';
 import { targetOf } from '../target.ts';
 import { withPool } from '../with-pool.ts';
 
@@ -99,8 +101,10 @@ export const requireEmptyTables = async (
   catalog: Pick<Catalog, 'databases'>,
   { jobs, advice }: { readonly jobs: readonly CatalogJob[]; readonly advice: string },
 ): Promise<void> => {
-  for (const job of jobs) {
-    const { selection } = job.snapshot.steps[0];
+  const tables = jobs.flatMap((job) =>
+    batchedSteps(job.snapshot).map(({ selection }) => ({ job, selection })),
+  );
+  for (const { job, selection } of tables.filter((each) => !isOwnTable(each.selection))) {
     const { rows } = await withPool(targetOf(catalog, job).url, (pool) =>
       pool.query(
         `SELECT count(*)::float8 AS n FROM (SELECT 1 FROM ${tableSql(selection)} LIMIT ${MOST_COUNTED + 1}) counted`,

@@ -1,8 +1,11 @@
 // How a run's end reads on a terminal.
 import type { CatalogJob } from '../../catalog/catalog.ts';
 import { formatDuration } from '../../domain/duration.ts';
+import { overWords } from '../../domain/guard.ts';
+import type { OrphansPreview } from '../../domain/orphans.ts';
 import type { DryRunResult, RunResult } from '../../domain/run.ts';
-import { unitOf } from './unit.ts';
+import { timesWords } from './render-times.ts';
+import { doneWord, takesNoRows, unitOf } from './unit.ts';
 
 const count = (n: number): string => n.toLocaleString('en-US');
 
@@ -16,11 +19,21 @@ export const renderRun = (job: Job, result: RunResult): string => {
   const waiting = objectsWaiting > 0 ? `, ${count(objectsWaiting)} waiting for their grace to end` : '';
   const left = `${remaining > 0 ? `, ${count(remaining)} left` : ''}${waiting}`;
   const why = reason ? `\n  ${reason}` : '';
+  const times = timesWords(result);
   return (
-    `${job.name}: ${state} · ${count(gone)} ${unit} gone in ${batches} batches${left}, ` +
-    `${formatDuration(durationSeconds)} (${result.utilizationPercent} % of budget)${why}`
+    `${job.name}: ${state} · ${count(gone)} ${unit} ${doneWord(job)} in ${batches} batches${left}, ` +
+    `${formatDuration(durationSeconds)} (${result.utilizationPercent} % of budget)${why}${times === '' ? '' : `\n  ${times}`}`
   );
 };
+
+const orphanLines = (
+  job: Job,
+  { step, seen, orphans, too_many, is_partial, sample }: OrphansPreview,
+): readonly string[] => [
+  `${job.name}, step ${step}: ${count(orphans)} of ${is_partial ? 'the first ' : ''}${count(seen)} objects are named by no row` +
+    (too_many ? '; these are too many, a run would fail and delete none' : ''),
+  ...sample.map((path) => `  ${path}`),
+];
 
 export const renderDryRun = (job: Job, result: DryRunResult): string => {
   const keys = result.sample.map(
@@ -31,8 +44,12 @@ export const renderDryRun = (job: Job, result: DryRunResult): string => {
   );
   // Beyond half a minute of counting the planner's estimate stands in.
   const about = result.would_delete_is_estimate ? 'about ' : '';
+  const over = result.needs_approval ?? [];
+  const rows = `${job.name}: a run would delete ${about}${count(result.would_delete)} ${unitOf(job)} older than ${result.cutoff}`;
   return [
-    `${job.name}: a run would delete ${about}${count(result.would_delete)} ${unitOf(job)} older than ${result.cutoff}`,
+    ...(takesNoRows(job) ? [] : [rows]),
+    ...over.map((step) => `it would wait for approval: ${overWords(step)}`),
     ...(keys.length > 0 ? ['the oldest of them:', ...keys] : []),
+    ...(result.orphans ?? []).flatMap((each) => orphanLines(job, each)),
   ].join('\n');
 };

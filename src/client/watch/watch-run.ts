@@ -4,6 +4,7 @@ import type { startRun } from '../../adapters/temporal/start-run.ts';
 import type { Catalog, CatalogJob } from '../../catalog/catalog.ts';
 import type { RunResult } from '../../domain/run.ts';
 import { targetOf } from '../target.ts';
+import { noticeApproval } from './approval-notice.ts';
 import { follow } from './follow.ts';
 import { createProgressView } from './progress-bar.ts';
 import { progressUnitOf } from './unit.ts';
@@ -21,6 +22,7 @@ export const watchRun = async ({ catalog, job, handle, out }: WatchInput): Promi
   const target = createPool({ url: targetOf(catalog, job).url, max: 1 });
   const unit = progressUnitOf(job);
   const view = createProgressView({ name: job.name, unit, out });
+  const hush = noticeApproval({ name: job.name, handle, out });
   try {
     return await follow({
       handle,
@@ -32,6 +34,7 @@ export const watchRun = async ({ catalog, job, handle, out }: WatchInput): Promi
       everyMs: view.everyMs,
     });
   } finally {
+    hush();
     view.end();
     await Promise.all([home.end(), target.end()]);
   }

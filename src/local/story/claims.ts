@@ -1,18 +1,19 @@
 // What must hold after a run for the story to be a success: every witness against the tables, which alone know what
 // is gone.
-import type { StepSnapshot } from '../../domain/job.ts';
+
 import type { RunResult } from '../../domain/run.ts';
+import type { StepSnapshot } from '../../domain/step.ts';
 import type { ObjectsSeen } from './objects.ts';
-import type { TableCount } from './tables.ts';
+import { isCountable, type TablesCount } from './tables.ts';
 
 /** What there is to be seen of a job's table, and of its files where it deletes files. */
 export interface Seen {
-  readonly table: TableCount;
+  readonly table: TablesCount;
   readonly objects: ObjectsSeen | undefined;
 }
 
 export interface Witnesses {
-  readonly step: StepSnapshot;
+  readonly steps: readonly StepSnapshot[];
   readonly result: RunResult;
   readonly before: Seen;
   readonly after: Seen;
@@ -35,7 +36,7 @@ export const disagreements = (seen: Witnesses): readonly string[] =>
     .map(([what, found, expected]) => `${what}: ${String(found)}, expected ${String(expected)}`);
 
 const rowClaims = ({
-  step,
+  steps,
   result,
   before,
   after,
@@ -45,16 +46,17 @@ const rowClaims = ({
   status,
 }: Witnesses): readonly Claim[] => {
   const gone = before.table.rows - after.table.rows;
-  // Rows whose file goes stay; what they lose is told by `objectClaims`.
-  const stays = step.action === 'blobs';
-  const left = stays ? before.table.old - after.table.old : gone;
-  const endings = audit.filter((action) => !['CLEANUP_STARTED', 'CLEANUP_BATCH_COMPLETED'].includes(action));
+  // Where the tables cannot tell, the other witnesses still have to agree.
+  const countable = isCountable(steps);
+  const left = countable ? before.table.old - after.table.old : ledger.deleted;
+  const endings = audit.filter(
+    (action) => !['CLEANUP_STARTED', 'CLEANUP_BATCH_COMPLETED', 'CLEANUP_THROTTLED'].includes(action),
+  );
   return [
-    ['rows gone from the table, against rows that were eligible', gone, stays ? 0 : before.table.old],
+    // Rows whose file goes stay; what they lose is told by `objectClaims`.
+    ...(countable ? tableClaims({ result, before, after }, gone) : []),
     ['rows in the ledger, against rows gone', ledger.deleted, left],
     ['rows in the result, against rows gone', result.deleted, left],
-    ['rows eligible by the run, against rows eligible by the table', result.eligible, before.table.old],
-    ['rows left', after.table.old, 0],
     ['rows in the run row, against rows gone', row?.deleted, left],
     ['state of the run row', row?.state, 'completed'],
     ['endings in the audit log', endings.join(', '), 'CLEANUP_COMPLETED'],
@@ -62,8 +64,18 @@ const rowClaims = ({
   ];
 };
 
-const objectClaims = ({ step, result, before, after, ledger, row }: Witnesses): readonly Claim[] => {
-  if (step.action !== 'blobs' || !before.objects || !after.objects) return [];
+const tableClaims = (
+  { result, before, after }: Pick<Witnesses, 'result' | 'before' | 'after'>,
+  gone: number,
+): readonly Claim[] => [
+  ['rows gone from the table, against rows that were eligible', gone, before.table.leaving],
+  ['rows eligible by the run, against rows eligible by the table', result.eligible, before.table.old],
+  ['rows left', after.table.old, 0],
+];
+
+const objectClaims = ({ steps, result, before, after, ledger, row }: Witnesses): readonly Claim[] => {
+  const step = steps.find(({ action }) => action === 'blobs');
+  if (step?.action !== 'blobs' || !before.objects || !after.objects) return [];
   const { due, inStore, cleared } = before.objects;
   // Within their grace they stay, and their tombstones with them.
   const goes = new Set(step.blobs.graceSeconds === 0 ? due : []);

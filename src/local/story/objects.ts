@@ -24,8 +24,8 @@ export const lookAtObjects = async (
   db: pg.Client,
   { job, cutoff, store }: { readonly job: CatalogJob; readonly cutoff: string; readonly store: StoreWitness },
 ): Promise<ObjectsSeen | undefined> => {
-  const [step] = job.snapshot.steps;
-  if (step.action !== 'blobs') return undefined;
+  const step = job.snapshot.steps.find(({ action }) => action === 'blobs');
+  if (step?.action !== 'blobs') return undefined;
   const { selection, blobs } = step;
   const path = pg.escapeIdentifier(blobs.column);
   const old = `${pg.escapeIdentifier(selection.age.column)} < $1::timestamptz`;

@@ -5,6 +5,8 @@ import type { Catalog, CatalogJob } from '../../catalog/catalog.ts';
 import { type Unit, unitOf } from '../../client/watch/unit.ts';
 import { watchRun } from '../../client/watch/watch-run.ts';
 import { formatDuration } from '../../domain/duration.ts';
+import { retiresHistory } from '../../domain/history.ts';
+import { batchedSteps } from '../../domain/step.ts';
 import type { StoreWitness } from './objects.ts';
 import { type JobReport, look, verifyRun } from './verify.ts';
 
@@ -25,14 +27,17 @@ const ROWS_PER_SECOND = 10_000;
 
 export const tellJobs = async (telling: Telling): Promise<readonly JobReport[]> => {
   const reports: JobReport[] = [];
-  for (const job of telling.catalog.jobs) reports.push(await tellJob(telling, job));
+  // On a stack that was just made there is no history to retire, and a run's own rows are new in those tables.
+  const told = telling.catalog.jobs.filter(({ snapshot }) => !retiresHistory(snapshot));
+  for (const job of told) reports.push(await tellJob(telling, job));
   return reports;
 };
 
 const tellJob = async (telling: Telling, job: CatalogJob): Promise<JobReport> => {
   const { by, catalog, client, store, say, uiUrl, progressTo } = telling;
   const { snapshot } = job;
-  const { olderThanSeconds } = snapshot.steps[0].selection.age;
+  const [first] = batchedSteps(snapshot);
+  const { olderThanSeconds = 0 } = first?.selection.age ?? {};
   const cutoff = new Date(Date.now() - olderThanSeconds * 1000).toISOString();
   const before = await look({ catalog, job, store }, cutoff);
   const waitsBefore = store?.askedToWait() ?? 0;

@@ -6,7 +6,7 @@ import { targetOf } from '../../client/target.ts';
 import type { RunResult } from '../../domain/run.ts';
 import { disagreements, type Seen } from './claims.ts';
 import { lookAtObjects, type StoreWitness } from './objects.ts';
-import { countTable, withClient } from './tables.ts';
+import { countTables, withClient } from './tables.ts';
 
 /** One line of `npm start -- --once --json`. */
 export interface JobReport {
@@ -45,19 +45,19 @@ export const look = (
   cutoff: string,
 ): Promise<Seen> =>
   withClient(targetOf(catalog, job).url, async (db) => ({
-    table: await countTable(db, job.snapshot.steps[0].selection, cutoff),
+    table: await countTables(db, job.snapshot.steps, cutoff),
     objects: store && (await lookAtObjects(db, { job, cutoff, store })),
   }));
 
 export const verifyRun = async (input: VerifyInput): Promise<JobReport> => {
   const { catalog, client, job, workflowId, result, before } = input;
   const { runId } = result;
-  const [step] = job.snapshot.steps;
+  const { steps } = job.snapshot;
   const after = await look(input, result.cutoff ?? '-infinity');
   const { ledger, audit } = await withClient(targetOf(catalog, job).url, async (db) => {
     const told = await db.query(
       `SELECT coalesce(sum(deleted), 0)::float8 AS deleted, coalesce(sum(objects), 0)::float8 AS objects,
-         count(*)::int AS batches FROM sexton.ledger WHERE run_id = $1`,
+         count(*) FILTER (WHERE result IS NULL)::int AS batches FROM sexton.ledger WHERE run_id = $1`,
       [runId],
     );
     const { rows } = await db.query('SELECT action FROM sexton.audit_log WHERE run_id = $1 ORDER BY id', [
@@ -89,6 +89,6 @@ export const verifyRun = async (input: VerifyInput): Promise<JobReport> => {
     budgetSeconds: row?.budgetSeconds ?? 0,
     utilizationPercent: result.utilizationPercent,
     audit,
-    problems: disagreements({ step, result, before, after, ledger, audit, row, status: status.name }),
+    problems: disagreements({ steps, result, before, after, ledger, audit, row, status: status.name }),
   };
 };

@@ -1,0 +1,99 @@
+// One HTTP request of a pack's step, and what came of it. Never follows a redirect, never retries, and keeps no more of an
+// answer than a person needs to see what was wrong.
+
+export interface HttpCall {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly timeoutMs: number;
+  /** Calls the request off. */
+  readonly signal: AbortSignal;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** The header as it came. */
+  readonly retryAfter: string | null;
+  /** The beginning of the body where the status is no 2xx, on one line. */
+  readonly excerpt: string;
+}
+
+/**
+ * No answer came: the other side was not reached (`unreached`), the connection broke (`broken`), it took too long (`late`),
+ * the request was called off (`calledOff`), or fetch refuses the address (`unusable`). All but the first and the last may
+ * have arrived.
+ */
+export class HttpUnanswered extends Error {
+  override readonly name = 'HttpUnanswered';
+  readonly how: 'unreached' | 'broken' | 'late' | 'calledOff' | 'unusable';
+
+  constructor(how: HttpUnanswered['how'], message: string) {
+    super(message);
+    this.how = how;
+  }
+}
+
+const EXCERPT_BYTES = 2_048;
+const EXCERPT_CHARACTERS = 200;
+
+/** Rejects with HttpUnanswered, whose message holds neither address nor header. */
+export const callHttp = async (call: HttpCall): Promise<HttpAnswer> => {
+  const { url, method, headers, body, timeoutMs, signal } = call;
+  const late = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: { ...headers },
+      ...(body !== undefined && { body }),
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, late]),
+    });
+    const { status } = response;
+    const excerpt = response.ok ? '' : await excerptOf(response);
+    await response.body?.cancel().catch(() => {});
+    return { status, retryAfter: response.headers.get('retry-after'), excerpt };
+  } catch (error) {
+    if (signal.aborted) throw new HttpUnanswered('calledOff', 'the request was called off');
+    if (late.aborted) throw new HttpUnanswered('late', `no answer came within ${timeoutMs / 1000} s`);
+    throw unanswered(error);
+  }
+};
+
+/** What cannot be read of an answer is no reason to doubt its status. */
+const excerptOf = async (response: Response): Promise<string> => {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  try {
+    const reader = response.body?.getReader();
+    while (reader && bytes < EXCERPT_BYTES) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      bytes += value.length;
+      text += decoder.decode(value, { stream: true });
+    }
+    await reader?.cancel();
+    reader?.releaseLock();
+  } catch {
+    // The beginning is enough.
+  }
+  const plain = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  return plain.length > EXCERPT_CHARACTERS ? `${plain.slice(0, EXCERPT_CHARACTERS)}…` : plain;
+};
+
+const NEVER_SENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
+
+const unanswered = (error: unknown): HttpUnanswered => {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (typeof code !== 'string')
+    return new HttpUnanswered(
+      'unusable',
+      'no request can be made to this address: no user name, no odd port',
+    );
+  return NEVER_SENT.test(code)
+    ? new HttpUnanswered('unreached', `it was not reached (${code})`)
+    : new HttpUnanswered('broken', `the connection broke (${code})`);
+};
