@@ -9,7 +9,7 @@ export default defineConfig({
       'test/activities/deletes-exactly.property.test.ts',
       'test/activities/walks.property.test.ts',
     ],
-    env: { SEXTON_PROPERTY_RUNS: process.env['SEXTON_PROPERTY_RUNS'] ?? '300' },
+    env: { SEXTON_PROPERTY_RUNS: '300' },
     pool: 'forks',
     // One after the other: what is measured is the run, not the machine.
     maxWorkers: 1,
