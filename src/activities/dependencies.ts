@@ -5,8 +5,8 @@ import type { BlobStore } from '../adapters/blob-store.ts';
 import type { Databases } from '../adapters/postgres/databases.ts';
 import type { RedisLock } from '../adapters/redis-lock.ts';
 import { FAILURE_TYPES } from '../domain/failure.ts';
-import type { JobSnapshot } from '../domain/job.ts';
-import { databaseOf } from '../domain/step.ts';
+import type { JobSnapshot } from '../domain/jobs/job.ts';
+import { databaseOf } from '../domain/jobs/step.ts';
 import type { Channels } from './alerts/channels.ts';
 import { failure } from './failures.ts';
 

@@ -15,8 +15,8 @@ import { createHoldRun, createLetGoOfLock, createReleaseRun, createSetBatchSize 
 import { createFinish } from './job/finish.ts';
 import { createPreview } from './job/preview.ts';
 import { createRetryFailedRun } from './job/retry-failed-run.ts';
-import { createSlice } from './job/slice.ts';
 import { createReconcile } from './reconcile/reconcile.ts';
+import { createSlice } from './slice/slice.ts';
 
 /** Around a run, on the orchestration queue. */
 export const createJobActivities = (dependencies: Dependencies) => ({

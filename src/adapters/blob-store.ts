@@ -9,7 +9,7 @@ import {
   list,
   put,
 } from '@vercel/blob';
-import type { Upload } from '../domain/upload.ts';
+import type { Upload } from '../domain/jobs/upload.ts';
 import { BlobStoreError, blobStoreError } from './blob-errors.ts';
 import { storeIdOf } from './blob-names.ts';
 

@@ -1,9 +1,9 @@
 // Brings policies and a job's rules into the shape that travels: whole policies in place of their names, roles
 // with the targets they stand for just now, severities in the pack's own words.
-import type { RuleSnapshot } from '../domain/alert.ts';
-import type { Band, JobAlerts } from '../domain/job.ts';
-import type { PolicySnapshot } from '../domain/policy.ts';
-import { SEVERITIES, type Severity } from '../domain/severity.ts';
+import type { RuleSnapshot } from '../domain/alerts/alert.ts';
+import type { PolicySnapshot } from '../domain/alerts/policy.ts';
+import { SEVERITIES, type Severity } from '../domain/alerts/severity.ts';
+import type { Band, JobAlerts } from '../domain/jobs/job.ts';
 import type { Roles, Routes } from './define-alerts.ts';
 import { LOG_ONLY } from './log-only.ts';
 import { runbookAddress } from './runbook-address.ts';

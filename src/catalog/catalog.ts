@@ -1,7 +1,8 @@
 // Everything that is declared and sound, with addresses resolved: what the worker, the CLI and the tests
 // work from. Finding things in it by name lives here too.
-import type { JobSnapshot } from '../domain/job.ts';
-import type { PolicySnapshot } from '../domain/policy.ts';
+
+import type { PolicySnapshot } from '../domain/alerts/policy.ts';
+import type { JobSnapshot } from '../domain/jobs/job.ts';
 import type { EngineSettings } from '../domain/settings.ts';
 import { closeMatches } from './close-matches.ts';
 import type { Roles } from './define-alerts.ts';

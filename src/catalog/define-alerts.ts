@@ -1,5 +1,5 @@
 // What a team writes about being woken: policies, routes, roles, and what a job says of its own runs.
-import type { Severity } from '../domain/severity.ts';
+import type { Severity } from '../domain/alerts/severity.ts';
 
 /** Severity → name of a policy of the pack, or the built-in `log-only`. */
 export type Routes = Readonly<Partial<Record<Severity, string>>>;

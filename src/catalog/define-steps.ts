@@ -1,6 +1,6 @@
 // What a team writes for the steps of a job: what is selected, and what becomes of it. Types and nothing else.
-import type { HttpMethod } from '../domain/http-request.ts';
-import type { Strategy } from '../domain/step.ts';
+import type { HttpMethod } from '../domain/jobs/http-request.ts';
+import type { Strategy } from '../domain/jobs/step.ts';
 
 /** Which rows are old enough to leave. */
 export interface SelectionDefinition {

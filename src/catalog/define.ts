@@ -1,8 +1,8 @@
 // What a team writes: packs, jobs and the config, as plain data (define-steps.ts, define-alerts.ts and define-throttle.ts have the rest). The helpers give types and nothing else;
 // everything is checked when it is loaded, so that all faults can be told at once.
 import type { z } from 'zod';
+import type { Severity } from '../domain/alerts/severity.ts';
 import type { EngineSettings } from '../domain/settings.ts';
-import type { Severity } from '../domain/severity.ts';
 import type { JobAlertsDefinition, PolicyDefinition, Roles, Routes } from './define-alerts.ts';
 import type { StepDefinition } from './define-steps.ts';
 import type { ThrottleDefinition } from './define-throttle.ts';

@@ -1,6 +1,6 @@
 // A job that retires what Sexton itself wrote down, for a pack to declare like any other of its jobs: one for the home
 // database, one for each database that jobs work on. What is open, waits for somebody or holds a duty never goes.
-import { TERMINAL_ACTIONS } from '../domain/audit.ts';
+import { TERMINAL_ACTIONS } from '../domain/jobs/audit.ts';
 import type { EnvOf, JobDefinition } from './define.ts';
 import type { JobAlertsDefinition } from './define-alerts.ts';
 import type { DeleteStepDefinition, SelectionDefinition } from './define-steps.ts';

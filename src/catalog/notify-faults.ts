@@ -1,6 +1,6 @@
 // Whom a policy names: every role must be one of the config file's, every target in a channel that there is.
-import { isChannelName, targetRule } from '../domain/channels.ts';
-import { parseTarget } from '../domain/policy.ts';
+import { isChannelName, targetRule } from '../domain/alerts/channels.ts';
+import { parseTarget } from '../domain/alerts/policy.ts';
 import type { Roles } from './define-alerts.ts';
 import { type Fault, shownValue } from './faults.ts';
 import { listOf, nameOf } from './inspect.ts';

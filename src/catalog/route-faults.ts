@@ -1,5 +1,5 @@
 // What only shows when policies, routes and jobs are seen together: an alert that would reach nobody.
-import type { Severity } from '../domain/severity.ts';
+import type { Severity } from '../domain/alerts/severity.ts';
 import type { Routes } from './define-alerts.ts';
 import type { Fault } from './faults.ts';
 import { LOG_ONLY } from './log-only.ts';

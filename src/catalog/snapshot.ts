@@ -1,5 +1,5 @@
 // Turns a checked job into the snapshot that travels as workflow input: names only, no addresses, no secrets.
-import type { JobSnapshot } from '../domain/job.ts';
+import type { JobSnapshot } from '../domain/jobs/job.ts';
 import type { EngineSettings } from '../domain/settings.ts';
 import { type Alerting, alertSnapshots } from './alert-snapshots.ts';
 import { shortestGapSeconds } from './cron.ts';

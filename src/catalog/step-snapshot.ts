@@ -1,5 +1,5 @@
 // A checked step as it travels: what its action adds to the selection, and defaults filled in.
-import type { Selection, StepSnapshot } from '../domain/step.ts';
+import type { Selection, StepSnapshot } from '../domain/jobs/step.ts';
 import type { CheckedStep } from './schema/steps.ts';
 
 export const stepSnapshot = (step: CheckedStep): StepSnapshot => {

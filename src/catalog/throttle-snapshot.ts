@@ -1,5 +1,5 @@
 // A job's throttle as it travels: what was declared `'none'` is left out.
-import type { ThrottleSnapshot } from '../domain/throttle.ts';
+import type { ThrottleSnapshot } from '../domain/jobs/throttle.ts';
 import type { CheckedThrottle } from './schema/throttle.ts';
 
 /** Throttled for half of its budget, a run can hardly end within it any more: that is told then. */

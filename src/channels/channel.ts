@@ -1,6 +1,6 @@
 // What every way of reaching people has in common. A channel puts one notification into its provider's words and
 // says how that ended; it never tries twice, never waits, and never writes a secret into what it returns or throws.
-import type { Notification, Receipt } from '../domain/notification.ts';
+import type { Notification, Receipt } from '../domain/alerts/notification.ts';
 
 /** One try at one message to one address. */
 export interface Sending {

@@ -1,5 +1,5 @@
 // The channels by name. Adding one means a file here, a line below and a line in the contract test.
-import type { Target } from '../domain/policy.ts';
+import type { Target } from '../domain/alerts/policy.ts';
 import type { Channel, ChannelLogger } from './channel.ts';
 import { createLogChannel } from './log.ts';
 import type { ChannelSettings } from './settings.ts';

@@ -1,7 +1,7 @@
 // The channel that is always there: one line in the worker's log, at the level that the severity asks for. It is
 // also where notices go that no other channel is configured for; `address` then says where they should have gone.
-import type { Notification } from '../domain/notification.ts';
-import type { Severity } from '../domain/severity.ts';
+import type { Notification } from '../domain/alerts/notification.ts';
+import type { Severity } from '../domain/alerts/severity.ts';
 import { type Channel, ChannelError, type ChannelLogger } from './channel.ts';
 import { clip, headline } from './text.ts';
 

@@ -1,8 +1,8 @@
 // A notification as a Slack message: plain text for phones and old clients, blocks for everybody else. Whatever it
 // is given, it stays within Slack's limits: part by part, and all blocks together below the undocumented 13,200
 // characters as JSON (no character that is left in grows to more than two there).
-import type { Notification } from '../domain/notification.ts';
-import type { Severity } from '../domain/severity.ts';
+import type { Notification } from '../domain/alerts/notification.ts';
+import type { Severity } from '../domain/alerts/severity.ts';
 import { code, cut, escapeMrkdwn, link, localInstant, printable } from './mrkdwn.ts';
 import { caveats, plainText } from './text.ts';
 

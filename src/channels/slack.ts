@@ -1,6 +1,6 @@
 // Slack, in two ways: the address `webhook` posts to the incoming webhook, wherever that is bound; every other
 // address is a channel's name or id and needs the bot's token.
-import type { Receipt } from '../domain/notification.ts';
+import type { Receipt } from '../domain/alerts/notification.ts';
 import { type Channel, ChannelError, type Sending, stillUnclear } from './channel.ts';
 import { call } from './http.ts';
 import { statusError } from './http-status.ts';

@@ -1,5 +1,5 @@
 // Words for people at 3 a.m., shared by every channel: what broke first, then what to do, then everything else.
-import type { Notification } from '../domain/notification.ts';
+import type { Notification } from '../domain/alerts/notification.ts';
 
 /** Cuts to `max` UTF-16 units with an ellipsis, never in the middle of a character. */
 export const clip = (text: string, max: number): string =>

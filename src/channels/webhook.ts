@@ -1,8 +1,8 @@
 // POSTs a notification as JSON to WEBHOOK_URL, signed. The receiver checks `v1:<timestamp>:<body>` against
 // X-Sexton-Signature, refuses old timestamps, and takes each Idempotency-Key once, which makes retries harmless.
 import { createHmac } from 'node:crypto';
-import type { Notification } from '../domain/notification.ts';
-import type { Severity } from '../domain/severity.ts';
+import type { Notification } from '../domain/alerts/notification.ts';
+import type { Severity } from '../domain/alerts/severity.ts';
 import type { Channel } from './channel.ts';
 import { call } from './http.ts';
 import { statusError } from './http-status.ts';

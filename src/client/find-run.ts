@@ -1,5 +1,5 @@
 // RUN, as a person types it: a run's id, its workflow's id, or a job's name for the run of it that goes on.
-import { type ListedRun, readOpenRunsOf, readRun } from '../adapters/postgres/run-list.ts';
+import { type ListedRun, readOpenRunsOf, readRun } from '../adapters/postgres/runs/run-list.ts';
 import { type CatalogJob, findJob, UnknownNameError } from '../catalog/catalog.ts';
 import { jobId } from '../domain/ids.ts';
 import type { Session } from './context.ts';

@@ -1,6 +1,6 @@
 // A job's lock as people look at it: whose it is, since when, whether its owner runs and is being stopped.
 import type { Client } from '@temporalio/client';
-import { readHold } from '../adapters/postgres/control.ts';
+import { readHold } from '../adapters/postgres/runs/control.ts';
 import { parseOwner, type RedisLock } from '../adapters/redis-lock.ts';
 import { type OwnerState, ownerState } from '../adapters/temporal/executions.ts';
 import type { Catalog, CatalogJob } from '../catalog/catalog.ts';

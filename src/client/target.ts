@@ -1,6 +1,6 @@
 // The database that a job works on, as the catalog knows it.
 import type { Catalog, CatalogDatabase, CatalogJob } from '../catalog/catalog.ts';
-import { databaseOf } from '../domain/step.ts';
+import { databaseOf } from '../domain/jobs/step.ts';
 
 export const targetOf = (catalog: Pick<Catalog, 'databases'>, job: CatalogJob): CatalogDatabase => {
   const wanted = databaseOf(job.snapshot);

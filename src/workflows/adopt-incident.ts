@@ -1,7 +1,7 @@
 // A ladder that rings without Postgres asks the door until it answers, and then becomes the incident's own, unless
 // another ladder was told of it first.
 import { sleep, workflowInfo } from '@temporalio/workflow';
-import type { Report } from '../domain/alert.ts';
+import type { Report } from '../domain/alerts/alert.ts';
 import type { Escalation } from './escalation-state.ts';
 import type { News } from './news.ts';
 import { markHandedOver, observeWithin } from './proxies.ts';

@@ -1,9 +1,9 @@
 // What people answer: acknowledge, snooze, resolve, escalateNow, note, by update; the first three by signal too.
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { ActivityFailure, ApplicationFailure, setHandler } from '@temporalio/workflow';
-import type { Answer } from '../domain/escalation.ts';
+import type { Answer } from '../domain/alerts/escalation.ts';
+import * as ladders from '../domain/alerts/ladder.ts';
 import { FAILURE_TYPES } from '../domain/failure.ts';
-import * as ladders from '../domain/ladder.ts';
 import type { Escalation } from './escalation-state.ts';
 import { type Change, createAnswering } from './in-force.ts';
 import {

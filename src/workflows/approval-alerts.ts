@@ -1,7 +1,7 @@
 // What people hear of a run that waits for approval: once a request that it waits, and that it is answered.
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
-import type { ApprovalRequest } from '../domain/guard.ts';
-import { approvalReport, type Subject } from '../domain/job-alerts.ts';
+import { approvalReport, type Subject } from '../domain/jobs/alerts.ts';
+import type { ApprovalRequest } from '../domain/jobs/guard.ts';
 import type { Reporter } from './reporter.ts';
 
 export interface ApprovalAlerts {

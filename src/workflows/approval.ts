@@ -2,9 +2,9 @@
 // what it shows, somebody stops it, or a day has passed.
 import { ApplicationFailure, condition } from '@temporalio/workflow';
 import type { BeginInput, BeginResult } from '../activities/job/begin.ts';
-import { holdWords } from '../domain/control.ts';
 import { FAILURE_TYPES } from '../domain/failure.ts';
-import { APPROVAL_SECONDS, type ApprovalRequest, type Approved, requestWords } from '../domain/guard.ts';
+import { holdWords } from '../domain/jobs/control.ts';
+import { APPROVAL_SECONDS, type ApprovalRequest, type Approved, requestWords } from '../domain/jobs/guard.ts';
 import { refuse } from './controls.ts';
 import { approvalSummary } from './display.ts';
 import type { RunControl } from './job-control.ts';

@@ -1,7 +1,7 @@
 // The handlers of a run's updates and their signal twins.
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { log, setHandler } from '@temporalio/workflow';
-import type { RunAnswer } from '../domain/control.ts';
+import type { RunAnswer } from '../domain/jobs/control.ts';
 import { type Asked, createControls, inRange, refuse, withReason } from './controls.ts';
 import {
   approveUpdate,

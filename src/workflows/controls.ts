@@ -1,9 +1,9 @@
 // What each thing that a person asks of a run does: what is refused, what is written, what is answered.
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { ControlledRun } from '../activities/job/control.ts';
-import { BATCH_ROWS, type Hold, holdWords, type RunAnswer } from '../domain/control.ts';
 import { FAILURE_TYPES } from '../domain/failure.ts';
-import type { RunState } from '../domain/run.ts';
+import { BATCH_ROWS, type Hold, holdWords, type RunAnswer } from '../domain/jobs/control.ts';
+import type { RunState } from '../domain/jobs/run.ts';
 import type { Approvals } from './approval.ts';
 import { errorOf } from './endings.ts';
 import type { ApproveEvent, BatchSizeEvent, ControlEvent, StopEvent } from './messages.ts';

@@ -1,13 +1,13 @@
 // All wording that the Temporal UI shows of a workflow, in one place.
-import type { IncidentState } from '../domain/alert.ts';
-import { holdWords } from '../domain/control.ts';
+import type { IncidentState } from '../domain/alerts/alert.ts';
+import type { Note, Told } from '../domain/alerts/escalation.ts';
+import type { Due, LadderState } from '../domain/alerts/ladder.ts';
+import { formatTarget } from '../domain/alerts/policy.ts';
 import { formatDuration } from '../domain/duration.ts';
-import type { Note, Told } from '../domain/escalation.ts';
-import { type ApprovalRequest, overWords } from '../domain/guard.ts';
-import type { JobState } from '../domain/job-state.ts';
-import type { Due, LadderState } from '../domain/ladder.ts';
-import { mishapWords } from '../domain/mishaps.ts';
-import { formatTarget } from '../domain/policy.ts';
+import { holdWords } from '../domain/jobs/control.ts';
+import { type ApprovalRequest, overWords } from '../domain/jobs/guard.ts';
+import { mishapWords } from '../domain/jobs/mishaps.ts';
+import type { JobState } from '../domain/jobs/state.ts';
 
 const count = (n: number): string => n.toLocaleString('en-US');
 

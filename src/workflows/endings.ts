@@ -7,7 +7,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import { FAILURE_TYPES } from '../domain/failure.ts';
-import type { Ending } from '../domain/run.ts';
+import type { Ending } from '../domain/jobs/run.ts';
 
 interface RunError {
   readonly code: string;

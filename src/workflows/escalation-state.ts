@@ -1,15 +1,15 @@
 // What an escalation holds: incident, ladder, what was told. Every change goes through here, so that details,
 // attributes, the row in Postgres and the waiting loop cannot come apart.
 import { condition, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
-import type { IncidentState } from '../domain/alert.ts';
+import type { IncidentState } from '../domain/alerts/alert.ts';
 import {
   type Applied,
   type EscalationCarried,
   type EscalationInput,
   type Note,
   nextWords,
-} from '../domain/escalation.ts';
-import { type LadderState, resolve, type Step, startLadder } from '../domain/ladder.ts';
+} from '../domain/alerts/escalation.ts';
+import { type LadderState, resolve, type Step, startLadder } from '../domain/alerts/ladder.ts';
 import { escalationDetails } from './display.ts';
 import { createIncidentRow, type IncidentRow } from './incident-row.ts';
 import { DESCRIPTIONS, escalationQuery } from './messages.ts';

@@ -1,8 +1,8 @@
 // One escalation: tells people tier by tier until somebody answers or the cause is gone. The ladder (pure) decides,
 // this waits. It ends only by closing its incident, which Postgres refuses while there is news.
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
-import type { EscalationInput } from '../domain/escalation.ts';
-import { nextDue, passDue } from '../domain/ladder.ts';
+import type { EscalationInput } from '../domain/alerts/escalation.ts';
+import { nextDue, passDue } from '../domain/alerts/ladder.ts';
 import { adoptIncident } from './adopt-incident.ts';
 import { handleAnswers } from './answers.ts';
 import { waitSummary } from './display.ts';

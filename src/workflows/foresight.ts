@@ -1,6 +1,6 @@
 // A run looks ahead after each of its slices: when it will be done, and whether its budget holds until then. Whoever must
 // know hears of a breach before it happens, and that it is out of sight again.
-import type { SliceResult } from '../activities/job/slice.ts';
+import type { SliceResult } from '../activities/slice/slice.ts';
 import {
   FIRST_SIGHT,
   look,
@@ -9,8 +9,8 @@ import {
   type Sight,
   sliceSecondsOf,
   worked,
-} from '../domain/foresight.ts';
-import type { JobInput, RunPlan } from '../domain/job.ts';
+} from '../domain/jobs/foresight.ts';
+import type { JobInput, RunPlan } from '../domain/jobs/job.ts';
 import type { RunAlerts } from './run-alerts.ts';
 
 export interface Foresight {

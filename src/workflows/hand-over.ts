@@ -9,9 +9,9 @@ import {
   WorkflowIdReusePolicy,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { HandOver, IncidentState } from '../domain/alert.ts';
-import type { EscalationInput } from '../domain/escalation.ts';
-import { escalationPlan, escalationSummary } from '../domain/escalation-text.ts';
+import type { HandOver, IncidentState } from '../domain/alerts/alert.ts';
+import type { EscalationInput } from '../domain/alerts/escalation.ts';
+import { escalationPlan, escalationSummary } from '../domain/alerts/escalation-text.ts';
 import { acknowledgeSignal, observedSignal, type Worse, worsenedSignal } from './messages.ts';
 import { markHandedOver } from './proxies.ts';
 

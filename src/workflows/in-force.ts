@@ -2,8 +2,8 @@
 // its update returns once Postgres has it.
 import { currentUpdateInfo } from '@temporalio/workflow';
 import type { AnswerResult } from '../activities/alerts/incident.ts';
-import { type Answer, APPLIED_KEPT, nextWords } from '../domain/escalation.ts';
-import type { LadderState, Step } from '../domain/ladder.ts';
+import { type Answer, APPLIED_KEPT, nextWords } from '../domain/alerts/escalation.ts';
+import type { LadderState, Step } from '../domain/alerts/ladder.ts';
 import type { Escalation } from './escalation-state.ts';
 import type { AnswerEvent } from './messages.ts';
 

@@ -1,9 +1,9 @@
 // The row that an escalation keeps of itself in Postgres: written in the background, in any order of arrival, and the
 // newest stands. Nobody who waits for an answer waits behind it.
 import type { AnswerInput, AnswerResult } from '../activities/alerts/incident.ts';
-import type { LadderPosition } from '../adapters/postgres/ladders.ts';
-import type { IncidentState } from '../domain/alert.ts';
-import { type LadderState, nextDue } from '../domain/ladder.ts';
+import type { LadderPosition } from '../adapters/postgres/alerts/ladders.ts';
+import type { IncidentState } from '../domain/alerts/alert.ts';
+import { type LadderState, nextDue } from '../domain/alerts/ladder.ts';
 import { recordAnswer, recordAnswerInTheEnd, recordStep } from './proxies.ts';
 
 /** Part of an answer that the ladder does not tell. */

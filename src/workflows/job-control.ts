@@ -1,11 +1,11 @@
 // What people do to a run: pause, resume, stop, set its batch size, end its wait. Postgres holds what was asked, so that
 // the batch in hand is the last one; this decides what the run does next.
 import { ApplicationFailure, condition } from '@temporalio/workflow';
-import type { SliceResult } from '../activities/job/slice.ts';
-import { type Hold, holdWords } from '../domain/control.ts';
+import type { SliceResult } from '../activities/slice/slice.ts';
 import { FAILURE_TYPES } from '../domain/failure.ts';
-import type { JobInput } from '../domain/job.ts';
-import { databaseOf, declaredBatchRows } from '../domain/step.ts';
+import { type Hold, holdWords } from '../domain/jobs/control.ts';
+import type { JobInput } from '../domain/jobs/job.ts';
+import { databaseOf, declaredBatchRows } from '../domain/jobs/step.ts';
 import { type Approvals, createApprovals } from './approval.ts';
 import { handleControls } from './control-handlers.ts';
 import type { Asked } from './controls.ts';

@@ -1,13 +1,13 @@
 // What a run shows of itself: the state query, the live details and the search attributes, always changed
 // together and from one place.
 import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
-import type { Hold } from '../domain/control.ts';
-import type { Outlook } from '../domain/foresight.ts';
-import type { JobInput, RunPlan } from '../domain/job.ts';
-import type { JobState } from '../domain/job-state.ts';
-import { type Mishaps, mishapWords, NO_MISHAPS, withSlice } from '../domain/mishaps.ts';
-import type { RunState } from '../domain/run.ts';
-import { oneDecimal, slaState, utilization } from '../domain/sla.ts';
+import type { Hold } from '../domain/jobs/control.ts';
+import type { Outlook } from '../domain/jobs/foresight.ts';
+import type { JobInput, RunPlan } from '../domain/jobs/job.ts';
+import { type Mishaps, mishapWords, NO_MISHAPS, withSlice } from '../domain/jobs/mishaps.ts';
+import type { RunState } from '../domain/jobs/run.ts';
+import { oneDecimal, slaState, utilization } from '../domain/jobs/sla.ts';
+import type { JobState } from '../domain/jobs/state.ts';
 import { jobDetails } from './display.ts';
 import { DESCRIPTIONS, stateQuery } from './messages.ts';
 import { KIND, NAME, PACK, STATE, UTILIZATION } from './search-attributes.ts';

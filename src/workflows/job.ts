@@ -10,8 +10,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { FAILURE_TYPES } from '../domain/failure.ts';
-import type { JobInput, RunPlan } from '../domain/job.ts';
-import type { DryRunResult, Ending, RunResult } from '../domain/run.ts';
+import type { JobInput, RunPlan } from '../domain/jobs/job.ts';
+import type { DryRunResult, Ending, RunResult } from '../domain/jobs/run.ts';
 import { beginApproved } from './approval.ts';
 import { endingOf } from './endings.ts';
 import { createJobControl } from './job-control.ts';

@@ -1,11 +1,11 @@
 // Every query, signal and update, by the name that the Temporal UI and CLI use. Arguments are one plain object each,
 // so that they can be typed by hand.
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { IncidentState } from '../domain/alert.ts';
-import type { RunAnswer } from '../domain/control.ts';
-import type { Answer, Note, Told } from '../domain/escalation.ts';
-import type { JobState } from '../domain/job-state.ts';
-import type { LadderState } from '../domain/ladder.ts';
+import type { IncidentState } from '../domain/alerts/alert.ts';
+import type { Answer, Note, Told } from '../domain/alerts/escalation.ts';
+import type { LadderState } from '../domain/alerts/ladder.ts';
+import type { RunAnswer } from '../domain/jobs/control.ts';
+import type { JobState } from '../domain/jobs/state.ts';
 
 export const stateQuery = defineQuery<JobState>('state');
 

@@ -1,10 +1,10 @@
 // What an escalation hears of its incident: the whole present state from the door, or from the run itself that it is
 // worse while the door does not answer; and, at its beginning, how far an earlier execution had come.
 import { setHandler } from '@temporalio/workflow';
-import type { StoredLadder } from '../adapters/postgres/ladders.ts';
-import type { IncidentState } from '../domain/alert.ts';
-import { type LadderState, observeSeverity, reopen, resolve } from '../domain/ladder.ts';
-import { SEVERITIES, type Severity } from '../domain/severity.ts';
+import type { StoredLadder } from '../adapters/postgres/alerts/ladders.ts';
+import type { IncidentState } from '../domain/alerts/alert.ts';
+import { type LadderState, observeSeverity, reopen, resolve } from '../domain/alerts/ladder.ts';
+import { SEVERITIES, type Severity } from '../domain/alerts/severity.ts';
 import type { Escalation } from './escalation-state.ts';
 import { DESCRIPTIONS, observedSignal, type Worse, worsenedSignal } from './messages.ts';
 

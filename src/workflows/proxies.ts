@@ -9,8 +9,8 @@ import type {
 } from '../activities/index.ts';
 import { FAILURE_TYPES } from '../domain/failure.ts';
 import { cleanupQueue, NOTIFY_QUEUE, WATCH_QUEUE } from '../domain/ids.ts';
-import type { JobSnapshot } from '../domain/job.ts';
-import { databaseOf, isOneShot, type StepSnapshot } from '../domain/step.ts';
+import type { JobSnapshot } from '../domain/jobs/job.ts';
+import { databaseOf, isOneShot, type StepSnapshot } from '../domain/jobs/step.ts';
 
 /** Fixed things before the first batch; a database that does not answer is waited for about half a minute. */
 const BEGIN: ActivityOptions = {

@@ -1,8 +1,8 @@
 // Brings a run's reports to the door and hands over what follows. When the door does not answer, the run rings by
 // itself: a breach must not wait for the database that may have caused it.
-import type { Firing, HandOver, Report } from '../domain/alert.ts';
+import type { Firing, HandOver, Report } from '../domain/alerts/alert.ts';
 import { degradedEscalationWorkflowId, incidentId } from '../domain/ids.ts';
-import type { JobSnapshot } from '../domain/job.ts';
+import type { JobSnapshot } from '../domain/jobs/job.ts';
 import { acknowledgeEscalation, handOver, startEscalation, worsenEscalation } from './hand-over.ts';
 import { observeWithin } from './proxies.ts';
 

@@ -1,8 +1,6 @@
 // A run watches its own budget while it goes on, and reports how it ended.
 import { CancellationScope, isCancellation, patched, sleep, workflowInfo } from '@temporalio/workflow';
-import type { Report } from '../domain/alert.ts';
-import type { Outlook } from '../domain/foresight.ts';
-import type { JobInput, RunPlan } from '../domain/job.ts';
+import type { Report } from '../domain/alerts/alert.ts';
 import {
   budgetReport,
   crossings,
@@ -12,9 +10,11 @@ import {
   outOfSightReport,
   type Subject,
   throttleReport,
-} from '../domain/job-alerts.ts';
-import type { Ending, RunResult } from '../domain/run.ts';
-import { utilization } from '../domain/sla.ts';
+} from '../domain/jobs/alerts.ts';
+import type { Outlook } from '../domain/jobs/foresight.ts';
+import type { JobInput, RunPlan } from '../domain/jobs/job.ts';
+import type { Ending, RunResult } from '../domain/jobs/run.ts';
+import { utilization } from '../domain/jobs/sla.ts';
 import { type ApprovalAlerts, createApprovalAlerts } from './approval-alerts.ts';
 import { createReporter } from './reporter.ts';
 

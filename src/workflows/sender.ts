@@ -1,10 +1,10 @@
 // Sends what a wake says, in the background: a slow channel never holds up a timer or another channel. What is not
 // claimed yet can be withdrawn.
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { IncidentState } from '../domain/alert.ts';
-import { composeNotification, type Told } from '../domain/escalation.ts';
-import type { LadderState, Wake } from '../domain/ladder.ts';
-import { formatTarget, type Target } from '../domain/policy.ts';
+import type { IncidentState } from '../domain/alerts/alert.ts';
+import { composeNotification, type Told } from '../domain/alerts/escalation.ts';
+import type { LadderState, Wake } from '../domain/alerts/ladder.ts';
+import { formatTarget, type Target } from '../domain/alerts/policy.ts';
 import { resolveTargets, send } from './proxies.ts';
 
 export interface Sender {

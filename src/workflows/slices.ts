@@ -7,9 +7,9 @@ import {
   isCancellation,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { SliceResult } from '../activities/job/slice.ts';
+import type { SliceResult } from '../activities/slice/slice.ts';
 import { FAILURE_TYPES } from '../domain/failure.ts';
-import type { JobInput, RunPlan } from '../domain/job.ts';
+import type { JobInput, RunPlan } from '../domain/jobs/job.ts';
 import { backoffSummary, sliceSummary } from './display.ts';
 import { errorOf } from './endings.ts';
 import { createForesight } from './foresight.ts';

@@ -1,7 +1,7 @@
 // A run that its throttle holds waits here, in sight: a chain of short known waits, each followed by a slice that first of
 // all looks. People pause, stop or hurry it as they do a run that waits to retry.
-import type { JobSnapshot } from '../domain/job.ts';
-import { type ThrottledSlice, throttleWaitSeconds } from '../domain/throttle.ts';
+import type { JobSnapshot } from '../domain/jobs/job.ts';
+import { type ThrottledSlice, throttleWaitSeconds } from '../domain/jobs/throttle.ts';
 import { throttledSummary } from './display.ts';
 import type { RunControl } from './job-control.ts';
 import type { JobView } from './job-view.ts';

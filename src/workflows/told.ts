@@ -1,5 +1,5 @@
 // What an escalation has told whom, newest last; only the last ones are kept in sight.
-import { TOLD_KEPT, type Told } from '../domain/escalation.ts';
+import { TOLD_KEPT, type Told } from '../domain/alerts/escalation.ts';
 
 export interface ToldLog {
   readonly entries: Told[];

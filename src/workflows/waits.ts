@@ -1,7 +1,7 @@
 // What a run waited for while no activity of it was going on, summed by what held it.
 import { workflowInfo } from '@temporalio/workflow';
-import type { JobInput } from '../domain/job.ts';
-import type { RunWaits } from '../domain/run-times.ts';
+import type { JobInput } from '../domain/jobs/job.ts';
+import type { RunWaits } from '../domain/jobs/run-times.ts';
 
 export interface Waits {
   /** Counts the time since then. */

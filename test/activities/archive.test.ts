@@ -2,9 +2,9 @@
 // locked, what cannot go, and a worker that dies at any step.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCleanupActivities } from '../../src/activities/index.ts';
-import type { SliceResult } from '../../src/activities/job/slice.ts';
-import type { JobSnapshot } from '../../src/domain/job.ts';
-import type { ArchiveStep } from '../../src/domain/step.ts';
+import type { SliceResult } from '../../src/activities/slice/slice.ts';
+import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
+import type { ArchiveStep } from '../../src/domain/jobs/step.ts';
 import { dyingAt } from '../support/crashes.ts';
 import { createEngine, type Engine } from '../support/engine.ts';
 import { hookedDatabases } from '../support/hooked-databases.ts';

@@ -1,7 +1,7 @@
 // What the audit log says of a run: which rows, with which metadata, and exactly one ending whatever happens.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { TERMINAL_ACTIONS } from '../../src/domain/audit.ts';
 import { FAILURE_TYPES } from '../../src/domain/failure.ts';
+import { TERMINAL_ACTIONS } from '../../src/domain/jobs/audit.ts';
 import { aJob } from '../support/builders.ts';
 import { createEngine, type Engine, insertLinks } from '../support/engine.ts';
 import {

@@ -1,8 +1,8 @@
 // Workers that die at every step from the first look at the store on: single deletions under an etag, and the way of orphans.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCleanupActivities } from '../../src/activities/index.ts';
-import type { SliceResult } from '../../src/activities/job/slice.ts';
-import type { JobSnapshot } from '../../src/domain/job.ts';
+import type { SliceResult } from '../../src/activities/slice/slice.ts';
+import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
 import { aBlobsJob, anOrphansJob } from '../support/builders.ts';
 import { dyingAt } from '../support/crashes.ts';
 import { emptyPlans, insertPlans, standing } from '../support/plans.ts';

@@ -1,7 +1,7 @@
 // A job of objects that could not clear its rows, or would read a large table for every object, does not begin.
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JobSnapshot } from '../../src/domain/job.ts';
+import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
 import { aBlobsJob } from '../support/builders.ts';
 import { type BlobEngine, createBlobEngine, insertPlans, standing } from '../support/plans.ts';
 import { aRun, beginRun } from '../support/run-job.ts';

@@ -1,7 +1,7 @@
 // Paths that are used again: an object goes only if it is the one whose row let go of it, whatever came to stand there since.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCleanupActivities } from '../../src/activities/index.ts';
-import type { SliceResult } from '../../src/activities/job/slice.ts';
+import type { SliceResult } from '../../src/activities/slice/slice.ts';
 import { type BlobStore, BlobStoreError } from '../../src/adapters/blob-store.ts';
 import { aBlobsJob } from '../support/builders.ts';
 import { emptyPlans, holdNow, insertPlans, standing } from '../support/plans.ts';

@@ -3,7 +3,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCleanupActivities, createJobActivities } from '../../src/activities/index.ts';
-import type { SliceResult } from '../../src/activities/job/slice.ts';
+import type { SliceResult } from '../../src/activities/slice/slice.ts';
 import { type BlobStore, createBlobStore } from '../../src/adapters/blob-store.ts';
 import { useBlobApi } from '../../src/config/blob.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';

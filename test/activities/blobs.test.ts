@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCleanupActivities } from '../../src/activities/index.ts';
-import type { SliceResult } from '../../src/activities/job/slice.ts';
+import type { SliceResult } from '../../src/activities/slice/slice.ts';
 import type { BlobStore } from '../../src/adapters/blob-store.ts';
-import { setBatchLimit } from '../../src/adapters/postgres/control.ts';
-import { readOldestDueSeconds } from '../../src/adapters/postgres/tombstones.ts';
+import { setBatchLimit } from '../../src/adapters/postgres/runs/control.ts';
+import { readOldestDueSeconds } from '../../src/adapters/postgres/runs/tombstones.ts';
 import { aBlobsJob } from '../support/builders.ts';
 import { eventually } from '../support/eventually.ts';
 import {

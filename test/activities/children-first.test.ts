@@ -2,9 +2,9 @@
 // many one parent has, and exactly once whenever a worker dies.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCleanupActivities } from '../../src/activities/index.ts';
-import type { SliceResult } from '../../src/activities/job/slice.ts';
-import type { JobSnapshot } from '../../src/domain/job.ts';
-import type { Parents, StepSnapshot } from '../../src/domain/step.ts';
+import type { SliceResult } from '../../src/activities/slice/slice.ts';
+import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
+import type { Parents, StepSnapshot } from '../../src/domain/jobs/step.ts';
 import { dyingAt } from '../support/crashes.ts';
 import { createEngine, type Engine } from '../support/engine.ts';
 import { queueOf } from '../support/protected-rows.ts';

@@ -2,10 +2,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCleanupActivities } from '../../src/activities/index.ts';
 import type { ControlledRun } from '../../src/activities/job/control.ts';
-import type { SliceResult } from '../../src/activities/job/slice.ts';
-import { readBatchLimit } from '../../src/adapters/postgres/control.ts';
-import type { Hold } from '../../src/domain/control.ts';
-import type { JobSnapshot } from '../../src/domain/job.ts';
+import type { SliceResult } from '../../src/activities/slice/slice.ts';
+import { readBatchLimit } from '../../src/adapters/postgres/runs/control.ts';
+import type { Hold } from '../../src/domain/jobs/control.ts';
+import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
 import { aJob } from '../support/builders.ts';
 import { countLinks, createEngine, type Engine, insertLinks } from '../support/engine.ts';
 import { hookedDatabases } from '../support/hooked-databases.ts';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCleanupActivities } from '../../src/activities/index.ts';
-import type { JobSnapshot } from '../../src/domain/job.ts';
+import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
 import { aJob } from '../support/builders.ts';
 import { createEngine, type Engine } from '../support/engine.ts';
 import { hookedDatabases } from '../support/hooked-databases.ts';

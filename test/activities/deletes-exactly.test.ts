@@ -1,7 +1,7 @@
 // Rows leave in batches and are counted exactly, on real Postgres and Redis.
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { JobSnapshot, RunPlan } from '../../src/domain/job.ts';
+import type { JobSnapshot, RunPlan } from '../../src/domain/jobs/job.ts';
 import { aJob } from '../support/builders.ts';
 import { countLinks, createEngine, type Engine, insertLinks } from '../support/engine.ts';
 import { aRun, type BegunRun, beginRun } from '../support/run-job.ts';

@@ -2,8 +2,13 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BeginInput, BeginResult } from '../../src/activities/job/begin.ts';
-import { type ApprovalRequest, type Approved, DEFAULT_GUARD, type Guard } from '../../src/domain/guard.ts';
-import { batchedSteps } from '../../src/domain/step.ts';
+import {
+  type ApprovalRequest,
+  type Approved,
+  DEFAULT_GUARD,
+  type Guard,
+} from '../../src/domain/jobs/guard.ts';
+import { batchedSteps } from '../../src/domain/jobs/step.ts';
 import { aJob } from '../support/builders.ts';
 import { countLinks, createEngine, type Engine, insertLinks } from '../support/engine.ts';
 import { aRun, auditOf, homeRowOf } from '../support/run-job.ts';

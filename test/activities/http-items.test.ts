@@ -3,10 +3,10 @@
 import { performance } from 'node:perf_hooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCleanupActivities } from '../../src/activities/index.ts';
-import type { SliceResult } from '../../src/activities/job/slice.ts';
-import type { ItemRequest } from '../../src/domain/http-request.ts';
-import type { JobSnapshot } from '../../src/domain/job.ts';
-import type { Selection } from '../../src/domain/step.ts';
+import type { SliceResult } from '../../src/activities/slice/slice.ts';
+import type { ItemRequest } from '../../src/domain/jobs/http-request.ts';
+import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
+import type { Selection } from '../../src/domain/jobs/step.ts';
 import {
   type FakeReply,
   type FakeRequest,

@@ -1,9 +1,9 @@
 // The one door: what it answers follows from the state that it finds, never from what a caller remembers, and one
 // series has one incident however many look at it.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { closeIncident, markHandedOver } from '../../src/adapters/postgres/incidents.ts';
-import { resolveByHand } from '../../src/adapters/postgres/ladders.ts';
-import type { HandOver, Report } from '../../src/domain/alert.ts';
+import { closeIncident, markHandedOver } from '../../src/adapters/postgres/alerts/incidents.ts';
+import { resolveByHand } from '../../src/adapters/postgres/alerts/ladders.ts';
+import type { HandOver, Report } from '../../src/domain/alerts/alert.ts';
 import { createEngine, type Engine } from '../support/engine.ts';
 import { aReport } from '../support/escalation-worker.ts';
 import { aRule } from '../support/policies.ts';

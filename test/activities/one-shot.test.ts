@@ -2,8 +2,8 @@
 // run is stopped, and tried again where they fail.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCleanupActivities } from '../../src/activities/index.ts';
-import type { SliceResult } from '../../src/activities/job/slice.ts';
-import type { OneShotStep, SqlStep, VacuumStep } from '../../src/domain/one-shot.ts';
+import type { SliceResult } from '../../src/activities/slice/slice.ts';
+import type { OneShotStep, SqlStep, VacuumStep } from '../../src/domain/jobs/one-shot.ts';
 import { type FakeReply, type FakeServer, serveFake, textReply } from '../../src/local/fakes/http.ts';
 import { dyingAt } from '../support/crashes.ts';
 import { createEngine, type Engine } from '../support/engine.ts';

@@ -1,7 +1,7 @@
 // Objects that no row names: found by listing the whole store, judged together, and deleted only after that.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCleanupActivities } from '../../src/activities/index.ts';
-import type { SliceResult } from '../../src/activities/job/slice.ts';
+import type { SliceResult } from '../../src/activities/slice/slice.ts';
 import type { BlobStore } from '../../src/adapters/blob-store.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { anOrphansJob } from '../support/builders.ts';

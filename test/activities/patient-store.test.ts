@@ -1,6 +1,6 @@
 // The blob store as a slice asks it: signs of life between its calls, patience with a busy store, and an end to it.
 import { describe, expect, it } from 'vitest';
-import { asksForAMoment, patientStore } from '../../src/activities/job/patient-store.ts';
+import { asksForAMoment, patientStore } from '../../src/activities/slice/patient-store.ts';
 import { type BlobStore, BlobStoreError } from '../../src/adapters/blob-store.ts';
 
 const busy = (retryAfterSeconds: number) =>

@@ -2,8 +2,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabases } from '../../src/adapters/postgres/databases.ts';
-import type { JobSnapshot } from '../../src/domain/job.ts';
-import { batchedSteps } from '../../src/domain/step.ts';
+import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
+import { batchedSteps } from '../../src/domain/jobs/step.ts';
 import { aBlobsJob, aJob } from '../support/builders.ts';
 import { createEngine, type Engine } from '../support/engine.ts';
 import { aRun } from '../support/run-job.ts';

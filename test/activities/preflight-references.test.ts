@@ -1,7 +1,7 @@
 // Foreign keys that a delete has to look up: one that no index serves on a large table keeps a run from beginning.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JobSnapshot } from '../../src/domain/job.ts';
+import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
 import { aBlobsJob, aJob } from '../support/builders.ts';
 import { createEngine, type Engine } from '../support/engine.ts';
 import { aRun } from '../support/run-job.ts';

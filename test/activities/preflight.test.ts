@@ -1,8 +1,8 @@
 // A job that would harm its database, or whose condition means something else than it says, does not begin.
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { JobSnapshot } from '../../src/domain/job.ts';
-import type { Selection } from '../../src/domain/step.ts';
+import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
+import type { Selection } from '../../src/domain/jobs/step.ts';
 import { aJob } from '../support/builders.ts';
 import { countLinks, createEngine, type Engine, insertLinks } from '../support/engine.ts';
 import { redisUrl, unique } from '../support/stack.ts';

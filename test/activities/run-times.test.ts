@@ -1,8 +1,8 @@
 // Where a run's time went: each part apart, all of them together its duration, the same in result, run row and audit log.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { endLostRun } from '../../src/activities/reconcile/end-lost-run.ts';
-import { readOpenRuns } from '../../src/adapters/postgres/unfinished-runs.ts';
-import type { RunResult } from '../../src/domain/run.ts';
+import { readOpenRuns } from '../../src/adapters/postgres/runs/unfinished-runs.ts';
+import type { RunResult } from '../../src/domain/jobs/run.ts';
 import { createEngine, type Engine, insertLinks } from '../support/engine.ts';
 import { auditOf, type BegunRun, beginRun, finishRun, homeRowOf } from '../support/run-job.ts';
 

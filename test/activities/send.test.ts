@@ -7,7 +7,7 @@ import type { Channels, Routed } from '../../src/activities/alerts/channels.ts';
 import { createSend, type SendInput, type SendResult } from '../../src/activities/alerts/send.ts';
 import { createPool } from '../../src/adapters/postgres/pool.ts';
 import { ChannelError } from '../../src/channels/channel.ts';
-import { startLadder } from '../../src/domain/ladder.ts';
+import { startLadder } from '../../src/domain/alerts/ladder.ts';
 import { aNotification } from '../channels/support.ts';
 import { createEngine, type Engine } from '../support/engine.ts';
 import { aReport } from '../support/escalation-worker.ts';

@@ -2,8 +2,8 @@
 // for another's. And what a worker's death at any step does to that: nothing.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCleanupActivities } from '../../src/activities/index.ts';
-import type { SliceResult } from '../../src/activities/job/slice.ts';
-import { setBatchLimit } from '../../src/adapters/postgres/control.ts';
+import type { SliceResult } from '../../src/activities/slice/slice.ts';
+import { setBatchLimit } from '../../src/adapters/postgres/runs/control.ts';
 import { dyingAt } from '../support/crashes.ts';
 import { createEngine, type Engine } from '../support/engine.ts';
 import { hookedDatabases } from '../support/hooked-databases.ts';

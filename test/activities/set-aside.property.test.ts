@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCleanupActivities } from '../../src/activities/index.ts';
-import { setBatchLimit } from '../../src/adapters/postgres/control.ts';
+import { setBatchLimit } from '../../src/adapters/postgres/runs/control.ts';
 import { dyingAt } from '../support/crashes.ts';
 import { createEngine, type Engine } from '../support/engine.ts';
 import {

@@ -1,7 +1,7 @@
 // A row that fails by itself waits for a person and the others go, on real Postgres, whatever protects the row there.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SliceResult } from '../../src/activities/job/slice.ts';
-import type { JobSnapshot } from '../../src/domain/job.ts';
+import type { SliceResult } from '../../src/activities/slice/slice.ts';
+import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
 import { createEngine, type Engine } from '../support/engine.ts';
 import {
   createProtected,

@@ -7,8 +7,8 @@ import { heapOrderWalk } from '../../src/activities/walk/heap-order.ts';
 import { isPatient, mostPasses } from '../../src/activities/walk/passes.ts';
 import type { Stretch, Walk } from '../../src/activities/walk/walk.ts';
 import { createWidth } from '../../src/activities/walk/width.ts';
-import type { Cursor } from '../../src/adapters/postgres/ledger.ts';
-import type { BatchedStep, Strategy } from '../../src/domain/step.ts';
+import type { Cursor } from '../../src/adapters/postgres/runs/ledger.ts';
+import type { BatchedStep, Strategy } from '../../src/domain/jobs/step.ts';
 import { aJob } from '../support/builders.ts';
 
 describe('the way through a table', () => {

@@ -1,7 +1,7 @@
 // What is in the audit log stays in it, and the database itself holds a run to one start and one ending.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordEnding, recordSlices, recordStart } from '../../src/adapters/postgres/audit-log.ts';
-import { TERMINAL_ACTIONS } from '../../src/domain/audit.ts';
+import { recordEnding, recordSlices, recordStart } from '../../src/adapters/postgres/runs/audit-log.ts';
+import { TERMINAL_ACTIONS } from '../../src/domain/jobs/audit.ts';
 import { createEngine, type Engine } from '../support/engine.ts';
 import { unique } from '../support/stack.ts';
 

@@ -1,7 +1,7 @@
 // The run's row at home: each run has one, whatever it claims to be.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { insertRun, type RunIdentity } from '../../src/adapters/postgres/runs.ts';
+import { insertRun, type RunIdentity } from '../../src/adapters/postgres/runs/runs.ts';
 import { migrateAll } from '../../src/client/sync/migrations.ts';
 import { freshDatabase, unique } from '../support/stack.ts';
 

@@ -2,9 +2,9 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createPool } from '../../src/adapters/postgres/pool.ts';
-import { readFigures } from '../../src/adapters/postgres/throttle-probes.ts';
+import { readFigures } from '../../src/adapters/postgres/tables/throttle-probes.ts';
 import { migrateAll } from '../../src/client/sync/migrations.ts';
-import { FIGURES, type Figure } from '../../src/domain/throttle.ts';
+import { FIGURES, type Figure } from '../../src/domain/jobs/throttle.ts';
 import { eventually } from '../support/eventually.ts';
 import { freshDatabase, unique } from '../support/stack.ts';
 import { openStandby } from '../support/standby.ts';

@@ -6,7 +6,7 @@ import type { StepDefinition } from '../../src/catalog/define-steps.ts';
 import { renderFault } from '../../src/catalog/faults.ts';
 import { checkConfig } from '../../src/catalog/load.ts';
 import { stepSnapshot } from '../../src/catalog/step-snapshot.ts';
-import type { StepSnapshot } from '../../src/domain/step.ts';
+import type { StepSnapshot } from '../../src/domain/jobs/step.ts';
 
 const JOB: Omit<JobDefinition, 'steps'> = {
   name: 'sweep',

@@ -4,7 +4,7 @@ import { renderFault } from '../../src/catalog/faults.ts';
 import { throttleSchema } from '../../src/catalog/schema/throttle.ts';
 import { throttleSnapshot } from '../../src/catalog/throttle-snapshot.ts';
 import { check } from '../../src/catalog/zod-faults.ts';
-import type { ThrottleSnapshot } from '../../src/domain/throttle.ts';
+import type { ThrottleSnapshot } from '../../src/domain/jobs/throttle.ts';
 import type { ThrottleDefinition } from '../../src/index.ts';
 
 const snapshotOf = (throttle?: ThrottleDefinition, budgetSeconds = 300): ThrottleSnapshot =>

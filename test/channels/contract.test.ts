@@ -2,8 +2,8 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createChannels } from '../../src/channels/index.ts';
-import { CHANNEL_NAMES } from '../../src/domain/channels.ts';
-import type { Notification } from '../../src/domain/notification.ts';
+import { CHANNEL_NAMES } from '../../src/domain/alerts/channels.ts';
+import type { Notification } from '../../src/domain/alerts/notification.ts';
 import { aLog, aNotification, errorOf, HARNESSES, type Harness, sendBy, type Trouble } from './support.ts';
 
 const long = (length: number): string => '<&>"é😀\n'.repeat(length / 8);

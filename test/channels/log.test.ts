@@ -1,7 +1,7 @@
 // The channel of last resort: one line, at the right level, with everything in it that a person needs.
 import { describe, expect, it } from 'vitest';
 import { createLogChannel } from '../../src/channels/log.ts';
-import { SEVERITIES } from '../../src/domain/severity.ts';
+import { SEVERITIES } from '../../src/domain/alerts/severity.ts';
 import { aLog, aNotification, sendBy } from './support.ts';
 
 const lineOf = async (notification = aNotification(), address = '') => {

@@ -7,7 +7,7 @@ import type { ChannelSettings } from '../../src/channels/settings.ts';
 import { channelSettings } from '../../src/config/channels.ts';
 import { readEngineEnv } from '../../src/config/engine-env.ts';
 import type { Env } from '../../src/config/env.ts';
-import { parseTarget } from '../../src/domain/policy.ts';
+import { parseTarget } from '../../src/domain/alerts/policy.ts';
 import { aLog } from './support.ts';
 
 const settingsOf = (env: Env): ChannelSettings => channelSettings(env);

@@ -4,7 +4,7 @@
 import { type Channel, ChannelError } from '../../src/channels/channel.ts';
 import { createChannels } from '../../src/channels/index.ts';
 import type { ChannelSettings } from '../../src/channels/settings.ts';
-import type { Notification, Receipt } from '../../src/domain/notification.ts';
+import type { Notification, Receipt } from '../../src/domain/alerts/notification.ts';
 import { startFakeSlack } from '../../src/local/fakes/slack.ts';
 import { startWebhookReceiver } from '../../src/local/fakes/webhook-receiver.ts';
 

@@ -4,7 +4,7 @@ import type { CatalogJob } from '../../src/catalog/catalog.ts';
 import { registerApprove } from '../../src/client/commands/approve.ts';
 import { registerRun } from '../../src/client/commands/run.ts';
 import { watchRun } from '../../src/client/watch/watch-run.ts';
-import type { JobState } from '../../src/domain/job-state.ts';
+import type { JobState } from '../../src/domain/jobs/state.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
 import { eventually } from '../support/eventually.ts';
 

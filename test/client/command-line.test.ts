@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/client/main.ts';
-import type { RunResult } from '../../src/domain/run.ts';
+import type { RunResult } from '../../src/domain/jobs/run.ts';
 import { sexton } from '../support/command.ts';
 import { type House, ledgerSum, openHouse } from '../support/house.ts';
 

@@ -1,7 +1,7 @@
 // `sexton incident retry`: the run that makes good for a failed one, asked for from the command line.
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SliceInput } from '../../src/activities/job/slice.ts';
+import type { SliceInput } from '../../src/activities/slice/slice.ts';
 import { registerIncident } from '../../src/client/commands/incident.ts';
 import { FAILURE_TYPES } from '../../src/domain/failure.ts';
 import { retryRunWorkflowId } from '../../src/domain/ids.ts';

@@ -1,8 +1,8 @@
 // A job of several steps through the real workflow: children first, then parents, then their tables are vacuumed, each step
 // once, with what each came to in the run's end.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SliceInput } from '../../src/activities/job/slice.ts';
-import type { RunResult } from '../../src/domain/run.ts';
+import type { SliceInput } from '../../src/activities/slice/slice.ts';
+import type { RunResult } from '../../src/domain/jobs/run.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
 import { eventually } from '../support/eventually.ts';
 import { aJobOf, oldRowsOf } from '../support/steps.ts';

@@ -1,7 +1,7 @@
 // Which audit action tells which ending.
 import { describe, expect, it } from 'vitest';
-import { TERMINAL_ACTION_OF, TERMINAL_ACTIONS } from '../../src/domain/audit.ts';
-import { END_STATES } from '../../src/domain/run.ts';
+import { TERMINAL_ACTION_OF, TERMINAL_ACTIONS } from '../../src/domain/jobs/audit.ts';
+import { END_STATES } from '../../src/domain/jobs/run.ts';
 
 describe('the audit action of an ending', () => {
   it('SLA-20: is one of the five terminal actions for every state that a run can end in', () => {

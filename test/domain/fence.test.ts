@@ -2,7 +2,7 @@
 // that enter, lose their lock and raise, zombies that wake up, and runs that end.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Claim, type FenceVerdict, judgeFence } from '../../src/domain/fence.ts';
+import { type Claim, type FenceVerdict, judgeFence } from '../../src/domain/jobs/fence.ts';
 import { type Attempt, aFenceModel } from '../support/fence-model.ts';
 
 const claim = (change: Partial<Claim> = {}): Claim => ({

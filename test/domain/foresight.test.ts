@@ -10,7 +10,7 @@ import {
   type Standing,
   sliceSecondsOf,
   worked,
-} from '../../src/domain/foresight.ts';
+} from '../../src/domain/jobs/foresight.ts';
 
 const standing = (change: Partial<Standing> = {}): Standing => ({
   deleted: 1_000,

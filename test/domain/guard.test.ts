@@ -11,7 +11,7 @@ import {
   overWords,
   requestWords,
   type Sized,
-} from '../../src/domain/guard.ts';
+} from '../../src/domain/jobs/guard.ts';
 
 const CUTOFF = '2026-02-09T12:00:00.000000Z';
 

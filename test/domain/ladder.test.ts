@@ -13,7 +13,7 @@ import {
   snooze,
   startLadder,
   type Wake,
-} from '../../src/domain/ladder.ts';
+} from '../../src/domain/alerts/ladder.ts';
 import { aPolicy, MINUTE } from '../support/policies.ts';
 
 const T0 = Date.parse('2026-02-10T12:00:00Z');

@@ -1,6 +1,6 @@
 // What befell a run, counted and in words.
 import { describe, expect, it } from 'vitest';
-import { mishapWords, NO_MISHAPS, withSlice } from '../../src/domain/mishaps.ts';
+import { mishapWords, NO_MISHAPS, withSlice } from '../../src/domain/jobs/mishaps.ts';
 
 describe('the mishaps of a run', () => {
   it('are those of all its slices: attempts after the first, locks taken anew, failures by their code', () => {

@@ -1,7 +1,7 @@
 // Which upload is meant, and how many orphans are too many.
 import { describe, expect, it } from 'vitest';
-import { areTooMany } from '../../src/domain/orphans.ts';
-import { isAnotherUpload } from '../../src/domain/upload.ts';
+import { areTooMany } from '../../src/domain/jobs/orphans.ts';
+import { isAnotherUpload } from '../../src/domain/jobs/upload.ts';
 
 describe('an upload', () => {
   const markedAtMs = 1_000_000_000;

@@ -1,7 +1,7 @@
 // Rate, share done and time left are honest: no figure where there is none, and none beyond the whole.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { progressOf, smoothRate } from '../../src/domain/progress.ts';
+import { progressOf, smoothRate } from '../../src/domain/jobs/progress.ts';
 
 describe('the smoothed rate', () => {
   it('is the first rate that was seen, and then leans towards the newest', () => {

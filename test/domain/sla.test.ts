@@ -1,7 +1,7 @@
 // A run against its budget: strict limits, judged before rounding, never clamped.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { oneDecimal, type SlaState, slaState, utilization } from '../../src/domain/sla.ts';
+import { oneDecimal, type SlaState, slaState, utilization } from '../../src/domain/jobs/sla.ts';
 
 describe('utilization', () => {
   it.each<[number, number, string, SlaState]>([

@@ -1,6 +1,6 @@
 // What the Temporal UI says of a job's steps before it runs.
 import { describe, expect, it } from 'vitest';
-import { jobStaticDetails } from '../../src/domain/job-text.ts';
+import { jobStaticDetails } from '../../src/domain/jobs/text.ts';
 import { aJob } from '../support/builders.ts';
 import { aJobOf, oldRowsOf } from '../support/steps.ts';
 

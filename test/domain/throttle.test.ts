@@ -9,7 +9,7 @@ import {
   type ThrottleSnapshot,
   throttleWaitSeconds,
   yieldReason,
-} from '../../src/domain/throttle.ts';
+} from '../../src/domain/jobs/throttle.ts';
 
 const ALL: ThrottleSnapshot = {
   replicaLagSeconds: 10,

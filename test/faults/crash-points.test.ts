@@ -3,8 +3,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createObserve } from '../../src/activities/alerts/observe.ts';
 import { openDatabases } from '../../src/adapters/postgres/databases.ts';
-import type { RuleSnapshot } from '../../src/domain/alert.ts';
-import type { Answer } from '../../src/domain/escalation.ts';
+import type { RuleSnapshot } from '../../src/domain/alerts/alert.ts';
+import type { Answer } from '../../src/domain/alerts/escalation.ts';
 import { aReport } from '../support/escalation-worker.ts';
 import { eventually } from '../support/eventually.ts';
 import type { WorkerProcess } from '../support/house.ts';

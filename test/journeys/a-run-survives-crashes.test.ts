@@ -1,8 +1,8 @@
 // The main job with its workers, Redis and workflow taken away in the middle: counts stay exact, one ending each.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RECONCILE_QUEUE } from '../../src/domain/ids.ts';
+import type { RunResult } from '../../src/domain/jobs/run.ts';
 import type { ReconcileResult } from '../../src/domain/reconcile.ts';
-import type { RunResult } from '../../src/domain/run.ts';
 import { eventually } from '../support/eventually.ts';
 import { type House, ledgerSum, openHouse, untilDeleted, type WorkerProcess } from '../support/house.ts';
 import { unique } from '../support/stack.ts';

@@ -1,9 +1,9 @@
 // A run that a person holds, and files that leave a store, with their workers killed: what was asked stays in force,
 // and every file goes once.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RunAnswer } from '../../src/domain/control.ts';
-import type { JobState } from '../../src/domain/job-state.ts';
-import type { RunResult } from '../../src/domain/run.ts';
+import type { RunAnswer } from '../../src/domain/jobs/control.ts';
+import type { RunResult } from '../../src/domain/jobs/run.ts';
+import type { JobState } from '../../src/domain/jobs/state.ts';
 import { eventually } from '../support/eventually.ts';
 import { type House, ledgerSum, openHouse, untilDeleted, type WorkerProcess } from '../support/house.ts';
 

@@ -7,7 +7,7 @@ import { createBlobStore } from '../../src/adapters/blob-store.ts';
 import { connectClient, temporalAddress } from '../../src/adapters/temporal/connect.ts';
 import { blobSettings, useBlobApi } from '../../src/config/blob.ts';
 import type { Env } from '../../src/config/env.ts';
-import type { PolicySnapshot } from '../../src/domain/policy.ts';
+import type { PolicySnapshot } from '../../src/domain/alerts/policy.ts';
 import { withAnnouncedStack } from '../../src/local/embedded-env.ts';
 import { type FakeBlob, startFakeBlob } from '../../src/local/fakes/blob.ts';
 import { type FakeSlack, startFakeSlack } from '../../src/local/fakes/slack.ts';

@@ -3,7 +3,7 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../src/config/load-catalog.ts';
-import { batchedSteps } from '../../src/domain/step.ts';
+import { batchedSteps } from '../../src/domain/jobs/step.ts';
 import { openPackJob, type PackJob } from '../support/pack-job.ts';
 
 const BLOB = { BLOB_READ_WRITE_TOKEN: 'vercel_blob_rw_test_token' };

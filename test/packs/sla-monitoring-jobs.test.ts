@@ -9,7 +9,7 @@ import { findJob } from '../../src/catalog/catalog.ts';
 import { migrateAll } from '../../src/client/sync/migrations.ts';
 import { useBlobApi } from '../../src/config/blob.ts';
 import { loadCatalog } from '../../src/config/load-catalog.ts';
-import type { JobSnapshot } from '../../src/domain/job.ts';
+import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
 import { type FakeBlob, startFakeBlob } from '../../src/local/fakes/blob.ts';
 import { createEngine, type Engine } from '../support/engine.ts';
 import { aRun, auditOf, beginRun, finishRun, sliceRun } from '../support/run-job.ts';

@@ -1,8 +1,8 @@
 // Snapshots for tests: a job on a table of the test's own, with whatever the test wants to differ.
-import type { JobSnapshot, RunPlan } from '../../src/domain/job.ts';
-import type { OrphansStep } from '../../src/domain/orphans.ts';
+import type { JobSnapshot, RunPlan } from '../../src/domain/jobs/job.ts';
+import type { OrphansStep } from '../../src/domain/jobs/orphans.ts';
+import type { BlobsStep, DeleteStep } from '../../src/domain/jobs/step.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
-import type { BlobsStep, DeleteStep } from '../../src/domain/step.ts';
 import { unique } from './stack.ts';
 import type { JobOf } from './steps.ts';
 

@@ -3,14 +3,14 @@
 import { Writable } from 'node:stream';
 import { Command } from 'commander';
 import pg from 'pg';
-import type { SliceInput, SliceResult } from '../../src/activities/job/slice.ts';
+import type { SliceInput, SliceResult } from '../../src/activities/slice/slice.ts';
 import { createRedisLock, type RedisLock } from '../../src/adapters/redis-lock.ts';
 import { startRun } from '../../src/adapters/temporal/start-run.ts';
 import type { Catalog, CatalogJob } from '../../src/catalog/catalog.ts';
 import type { CommandContext } from '../../src/client/context.ts';
 import { explain } from '../../src/client/explain.ts';
 import { jobId } from '../../src/domain/ids.ts';
-import type { JobSnapshot, RunRequest } from '../../src/domain/job.ts';
+import type { JobSnapshot, RunRequest } from '../../src/domain/jobs/job.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { aJob } from './builders.ts';
 import type { CommandResult } from './command.ts';

@@ -6,9 +6,9 @@ import { type NativeConnection, Worker } from '@temporalio/worker';
 import type pg from 'pg';
 import { inject } from 'vitest';
 import type { Channels, Routed } from '../../src/activities/alerts/channels.ts';
-import { markHandedOver } from '../../src/adapters/postgres/incidents.ts';
+import { markHandedOver } from '../../src/adapters/postgres/alerts/incidents.ts';
 import { signalWithStartEscalation } from '../../src/adapters/temporal/start-escalation.ts';
-import type { HandOver, Report } from '../../src/domain/alert.ts';
+import type { HandOver, Report } from '../../src/domain/alerts/alert.ts';
 import {
   cleanupQueue,
   NOTIFY_QUEUE,

@@ -1,6 +1,6 @@
-// The fence row in memory, moved by the same rules as src/adapters/postgres/fence.ts and
-// src/activities/job/tenure.ts move the real one, with the pure verdict between them.
-import { type Claim, judgeFence } from '../../src/domain/fence.ts';
+// The fence row in memory, moved by the same rules as src/adapters/postgres/runs/fence.ts and
+// src/activities/slice/tenure.ts move the real one, with the pure verdict between them.
+import { type Claim, judgeFence } from '../../src/domain/jobs/fence.ts';
 
 /** An attempt at a slice; it never forgets that it was once let in. */
 export interface Attempt {

@@ -12,10 +12,10 @@ import type {
   HoldResult,
 } from '../../src/activities/job/control.ts';
 import type { FinishInput } from '../../src/activities/job/finish.ts';
-import type { SliceInput, SliceResult } from '../../src/activities/job/slice.ts';
+import type { SliceInput, SliceResult } from '../../src/activities/slice/slice.ts';
 import { cleanupQueue } from '../../src/domain/ids.ts';
-import type { JobInput } from '../../src/domain/job.ts';
-import type { DryRunResult, RunResult } from '../../src/domain/run.ts';
+import type { JobInput } from '../../src/domain/jobs/job.ts';
+import type { DryRunResult, RunResult } from '../../src/domain/jobs/run.ts';
 import { aPlan } from './builders.ts';
 import './quiet-runtime.ts';
 

@@ -2,7 +2,7 @@
 import type { Dependencies } from '../../src/activities/dependencies.ts';
 import { createBlobStore } from '../../src/adapters/blob-store.ts';
 import { useBlobApi } from '../../src/config/blob.ts';
-import type { Hold } from '../../src/domain/control.ts';
+import type { Hold } from '../../src/domain/jobs/control.ts';
 import { type FakeBlob, type FakeBlobOptions, startFakeBlob } from '../../src/local/fakes/blob.ts';
 import { createEngine, type Engine } from './engine.ts';
 

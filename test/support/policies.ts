@@ -1,6 +1,6 @@
 // Policies and rules for tests, in SLA-69's shape.
-import type { RuleSnapshot } from '../../src/domain/alert.ts';
-import type { PolicySnapshot } from '../../src/domain/policy.ts';
+import type { RuleSnapshot } from '../../src/domain/alerts/alert.ts';
+import type { PolicySnapshot } from '../../src/domain/alerts/policy.ts';
 
 export const MINUTE = 60_000;
 

@@ -1,5 +1,5 @@
 // Tables some of whose rows cannot leave, each protected in another way, and what became of their rows.
-import type { JobSnapshot } from '../../src/domain/job.ts';
+import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
 import { aJob } from './builders.ts';
 import type { Engine } from './engine.ts';
 import { unique } from './stack.ts';

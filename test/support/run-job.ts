@@ -1,7 +1,7 @@
 // A run's activities one after the other, as its workflow would call them, with what they told.
 import type { BeginInput } from '../../src/activities/job/begin.ts';
-import type { JobSnapshot, RunPlan, RunRequest } from '../../src/domain/job.ts';
-import type { Ending, RunResult } from '../../src/domain/run.ts';
+import type { JobSnapshot, RunPlan, RunRequest } from '../../src/domain/jobs/job.ts';
+import type { Ending, RunResult } from '../../src/domain/jobs/run.ts';
 import { aJob } from './builders.ts';
 import type { Engine } from './engine.ts';
 import { unique } from './stack.ts';

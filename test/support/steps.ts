@@ -1,6 +1,11 @@
 // The steps of a job as most tests mean them: the first one that takes rows.
-import type { JobSnapshot } from '../../src/domain/job.ts';
-import { type BatchedStep, batchedSteps, type Selection, type StepSnapshot } from '../../src/domain/step.ts';
+import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
+import {
+  type BatchedStep,
+  batchedSteps,
+  type Selection,
+  type StepSnapshot,
+} from '../../src/domain/jobs/step.ts';
 import { aJob } from './builders.ts';
 import { unique } from './stack.ts';
 

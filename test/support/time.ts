@@ -3,9 +3,9 @@
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import { fastForward } from '../../src/adapters/temporal/fast-forward.ts';
-import type { IncidentState } from '../../src/domain/alert.ts';
-import type { LadderState } from '../../src/domain/ladder.ts';
-import { nextDue } from '../../src/domain/ladder.ts';
+import type { IncidentState } from '../../src/domain/alerts/alert.ts';
+import type { LadderState } from '../../src/domain/alerts/ladder.ts';
+import { nextDue } from '../../src/domain/alerts/ladder.ts';
 import { eventually } from './eventually.ts';
 
 /** Lets an execution jump from timer to timer while it has no activity in flight. */

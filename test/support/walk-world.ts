@@ -1,7 +1,7 @@
 // Worlds for the walks: a table of any kind, what others do to its rows during each batch and between two, and where the
 // worker dies. A trigger writes down each row that goes, as it was at that moment, and whose session it was.
 import fc from 'fast-check';
-import type { BatchedStep, Strategy } from '../../src/domain/step.ts';
+import type { BatchedStep, Strategy } from '../../src/domain/jobs/step.ts';
 import { aJob } from './builders.ts';
 import type { Engine } from './engine.ts';
 import { KEYS } from './protected-rows.ts';

@@ -1,6 +1,6 @@
 // A table of old rows of a test's own, in no order of their ages, with a job over it that goes one way; and what its ledger
 // says of the batches.
-import type { BatchedStep, Strategy } from '../../src/domain/step.ts';
+import type { BatchedStep, Strategy } from '../../src/domain/jobs/step.ts';
 import { aJob } from './builders.ts';
 import type { Engine } from './engine.ts';
 import { unique } from './stack.ts';

@@ -1,7 +1,7 @@
 // A worker that is told to end (SIGTERM: a deployment, a node that is drained) ends at a batch's edge, and the run
 // goes on elsewhere without a failure and without a row counted twice.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunResult } from '../../src/domain/run.ts';
+import type { RunResult } from '../../src/domain/jobs/run.ts';
 import { eventually } from '../support/eventually.ts';
 import { type House, ledgerSum, openHouse, untilDeleted } from '../support/house.ts';
 

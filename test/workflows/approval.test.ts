@@ -3,12 +3,12 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SliceInput } from '../../src/activities/job/slice.ts';
+import type { SliceInput } from '../../src/activities/slice/slice.ts';
 import { startRun } from '../../src/adapters/temporal/start-run.ts';
-import type { RunAnswer } from '../../src/domain/control.ts';
-import { APPROVAL_SECONDS } from '../../src/domain/guard.ts';
-import type { JobSnapshot } from '../../src/domain/job.ts';
-import type { JobState } from '../../src/domain/job-state.ts';
+import type { RunAnswer } from '../../src/domain/jobs/control.ts';
+import { APPROVAL_SECONDS } from '../../src/domain/jobs/guard.ts';
+import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
+import type { JobState } from '../../src/domain/jobs/state.ts';
 import { aJob } from '../support/builders.ts';
 import { countLinks, insertLinks } from '../support/engine.ts';
 import { type Bell, openBell } from '../support/escalation-worker.ts';

@@ -1,8 +1,8 @@
 // An escalation that is gone is started again and takes its ladder up where the row says it was: nobody is told
 // twice, nobody is forgotten, and an answer once given stays given.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { LadderState } from '../../src/domain/alerts/ladder.ts';
 import { RECONCILE_QUEUE } from '../../src/domain/ids.ts';
-import type { LadderState } from '../../src/domain/ladder.ts';
 import type { ReconcileResult } from '../../src/domain/reconcile.ts';
 import { type Away, awayFor } from '../support/away.ts';
 import { aReport, type Bell, openBell } from '../support/escalation-worker.ts';

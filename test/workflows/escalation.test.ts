@@ -1,6 +1,6 @@
 // Who hears what and when, in virtual time on the real server, with real Postgres behind the door.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Answer } from '../../src/domain/escalation.ts';
+import type { Answer } from '../../src/domain/alerts/escalation.ts';
 import { aReport, type Bell, openBell } from '../support/escalation-worker.ts';
 import { eventually } from '../support/eventually.ts';
 import { aRule } from '../support/policies.ts';

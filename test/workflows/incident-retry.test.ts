@@ -1,12 +1,12 @@
 // An incident's `retry`: one run per failed run, whose success closes the incident through the door.
 import { ApplicationFailure, type WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SliceInput } from '../../src/activities/job/slice.ts';
+import type { SliceInput } from '../../src/activities/slice/slice.ts';
 import { startRun } from '../../src/adapters/temporal/start-run.ts';
-import type { Answer } from '../../src/domain/escalation.ts';
+import type { Answer } from '../../src/domain/alerts/escalation.ts';
 import { FAILURE_TYPES } from '../../src/domain/failure.ts';
-import type { JobSnapshot } from '../../src/domain/job.ts';
-import type { RunResult } from '../../src/domain/run.ts';
+import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
+import type { RunResult } from '../../src/domain/jobs/run.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { aJob } from '../support/builders.ts';
 import { countLinks, insertLinks } from '../support/engine.ts';

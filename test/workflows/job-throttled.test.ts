@@ -2,11 +2,11 @@
 // what people can do meanwhile. Slices are scripted, time is virtual, all else is real.
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SliceInput, SliceResult } from '../../src/activities/job/slice.ts';
+import type { SliceInput, SliceResult } from '../../src/activities/slice/slice.ts';
 import { startRun } from '../../src/adapters/temporal/start-run.ts';
-import type { JobSnapshot } from '../../src/domain/job.ts';
-import type { JobState } from '../../src/domain/job-state.ts';
-import type { Throttled } from '../../src/domain/throttle.ts';
+import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
+import type { JobState } from '../../src/domain/jobs/state.ts';
+import type { Throttled } from '../../src/domain/jobs/throttle.ts';
 import { aJob } from '../support/builders.ts';
 import { type Bell, openBell } from '../support/escalation-worker.ts';
 import { eventually } from '../support/eventually.ts';

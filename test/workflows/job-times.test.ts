@@ -2,11 +2,11 @@
 // its history is. Slices are scripted, all else is real.
 import { ApplicationFailure } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { SliceInput, SliceResult } from '../../src/activities/job/slice.ts';
+import type { SliceInput, SliceResult } from '../../src/activities/slice/slice.ts';
 import { startRun } from '../../src/adapters/temporal/start-run.ts';
 import { FAILURE_TYPES } from '../../src/domain/failure.ts';
-import type { JobState } from '../../src/domain/job-state.ts';
-import type { RunResult } from '../../src/domain/run.ts';
+import type { RunResult } from '../../src/domain/jobs/run.ts';
+import type { JobState } from '../../src/domain/jobs/state.ts';
 import { aJob } from '../support/builders.ts';
 import { type Bell, openBell } from '../support/escalation-worker.ts';
 import { eventually } from '../support/eventually.ts';

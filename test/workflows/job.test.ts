@@ -2,9 +2,9 @@
 import { ApplicationFailure, type WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FinishInput } from '../../src/activities/job/finish.ts';
-import type { SliceInput } from '../../src/activities/job/slice.ts';
+import type { SliceInput } from '../../src/activities/slice/slice.ts';
 import { FAILURE_TYPES } from '../../src/domain/failure.ts';
-import type { RunResult } from '../../src/domain/run.ts';
+import type { RunResult } from '../../src/domain/jobs/run.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { aJob, aPlan } from '../support/builders.ts';
 import { eventually } from '../support/eventually.ts';

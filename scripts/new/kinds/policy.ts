@@ -1,5 +1,5 @@
 // `new policy`: a ladder of two tiers, the severity that leads to it, and a test that reads it as people would.
-import { SEVERITIES } from '../../../src/domain/severity.ts';
+import { SEVERITIES } from '../../../src/domain/alerts/severity.ts';
 import { someRole } from '../config.ts';
 import { fileName, identifier } from '../names.ts';
 import { refuse } from '../refused.ts';

@@ -28,7 +28,7 @@ import { expect, it } from 'vitest';
 import { routes } from '../../../packs/${pack}/policies/index.ts';
 import { findPolicy } from '../../../src/catalog/catalog.ts';
 import { loadCatalog } from '../../../src/config/load-catalog.ts';
-import { ladderLines } from '../../../src/domain/ladder-text.ts';
+import { ladderLines } from '../../../src/domain/alerts/ladder-text.ts';
 
 const ENV = { DATABASE_URL: 'postgres://db/x', REDIS_URL: 'redis://cache' };
 

@@ -1,16 +1,17 @@
 // Rows move into their archive: locked and copied by one statement, compared and deleted by the next, since the parts of one
 // statement do not see each other's writes. Whatever is not in the archive exactly as it is in the source stays.
-import type { ArchiveFacts } from '../../adapters/postgres/archive-facts.ts';
+
 import type { Queryable } from '../../adapters/postgres/pool.ts';
+import type { ArchiveFacts } from '../../adapters/postgres/tables/archive-facts.ts';
 import {
   type Condition,
   columnsSql,
   keyTextSql,
   quote,
   tableSql,
-} from '../../adapters/postgres/selection-sql.ts';
+} from '../../adapters/postgres/tables/selection-sql.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
-import type { ArchiveStep } from '../../domain/step.ts';
+import type { ArchiveStep } from '../../domain/jobs/step.ts';
 import { failure } from '../failures.ts';
 import type { BatchContext } from './batch.ts';
 

@@ -2,16 +2,16 @@
 // whatever does not is neither.
 import { performance } from 'node:perf_hooks';
 import type pg from 'pg';
-import type { ArchiveFacts } from '../../adapters/postgres/archive-facts.ts';
-import { type Held, holdFence, type TransactionLimits } from '../../adapters/postgres/fence.ts';
-import { nextPass, type Position, writeEntry } from '../../adapters/postgres/ledger.ts';
 import { inTransaction, type Queryable } from '../../adapters/postgres/pool.ts';
-import type { Scope, Window } from '../../adapters/postgres/selection-sql.ts';
-import type { Hold } from '../../domain/control.ts';
+import { type Held, holdFence, type TransactionLimits } from '../../adapters/postgres/runs/fence.ts';
+import { nextPass, type Position, writeEntry } from '../../adapters/postgres/runs/ledger.ts';
+import type { ArchiveFacts } from '../../adapters/postgres/tables/archive-facts.ts';
+import type { Scope, Window } from '../../adapters/postgres/tables/selection-sql.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
-import type { Claim } from '../../domain/fence.ts';
-import type { JobSnapshot } from '../../domain/job.ts';
-import type { BatchedStep } from '../../domain/step.ts';
+import type { Hold } from '../../domain/jobs/control.ts';
+import type { Claim } from '../../domain/jobs/fence.ts';
+import type { JobSnapshot } from '../../domain/jobs/job.ts';
+import type { BatchedStep } from '../../domain/jobs/step.ts';
 import { failure, isContention, isRowFault, isTimeout } from '../failures.ts';
 import type { Stretch, Walk } from '../walk/walk.ts';
 

@@ -1,16 +1,16 @@
 // Candidates become tombstones, once the whole store is listed and they are few among what was seen.
 import { performance } from 'node:perf_hooks';
-import { writeEntry } from '../../adapters/postgres/ledger.ts';
+import type { Queryable } from '../../adapters/postgres/pool.ts';
+import { writeEntry } from '../../adapters/postgres/runs/ledger.ts';
 import {
   bury,
   countCandidates,
   listed,
   type OrphansPosition,
   STAGES,
-} from '../../adapters/postgres/orphans.ts';
-import type { Queryable } from '../../adapters/postgres/pool.ts';
+} from '../../adapters/postgres/runs/orphans.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
-import { areTooMany } from '../../domain/orphans.ts';
+import { areTooMany } from '../../domain/jobs/orphans.ts';
 import { failure } from '../failures.ts';
 import type { HeldBatch } from './batch.ts';
 import {

@@ -1,10 +1,10 @@
 // Which objects of a page of the store's listing no row names. What is young, and what is a tombstone already, is no orphan.
 import { namesOf } from '../../adapters/blob-names.ts';
 import type { ListedObject } from '../../adapters/blob-store.ts';
-import { readBuried } from '../../adapters/postgres/orphans.ts';
 import type { Queryable } from '../../adapters/postgres/pool.ts';
-import { readReferenced, type TombstoneOwner } from '../../adapters/postgres/tombstones.ts';
-import type { OrphansStep } from '../../domain/orphans.ts';
+import { readBuried } from '../../adapters/postgres/runs/orphans.ts';
+import { readReferenced, type TombstoneOwner } from '../../adapters/postgres/runs/tombstones.ts';
+import type { OrphansStep } from '../../domain/jobs/orphans.ts';
 
 export interface FoundOrphans {
   readonly orphans: readonly ListedObject[];

@@ -1,12 +1,12 @@
 // One batch of requests: rows are read in one transaction, their requests made outside of any, and what came of them written
 // in a second one, together with the ledger row. A crash in between sends some again, under the keys they had.
 import { performance } from 'node:perf_hooks';
-import { type Item, keysOf, markSql, readItems } from '../../adapters/postgres/items.ts';
-import { type Cursor, type Position, writeEntry } from '../../adapters/postgres/ledger.ts';
-import { setAside } from '../../adapters/postgres/manual-resolution-queue.ts';
-import { runPackSql, tellPackSql } from '../../adapters/postgres/pack-sql.ts';
 import { inTransaction, type Queryable } from '../../adapters/postgres/pool.ts';
-import type { HttpItemsStep } from '../../domain/step.ts';
+import { type Cursor, type Position, writeEntry } from '../../adapters/postgres/runs/ledger.ts';
+import { setAside } from '../../adapters/postgres/runs/manual-resolution-queue.ts';
+import { type Item, keysOf, markSql, readItems } from '../../adapters/postgres/tables/items.ts';
+import { runPackSql, tellPackSql } from '../../adapters/postgres/tables/pack-sql.ts';
+import type { HttpItemsStep } from '../../domain/jobs/step.ts';
 import { isContention, isRowFault, messageOf, sqlState } from '../failures.ts';
 import type { ItemSender, Sent } from '../requests/send-items.ts';
 import {

@@ -1,7 +1,7 @@
 // A page of the store's listing: what no row names is written down as a candidate, and nothing is deleted.
 import { performance } from 'node:perf_hooks';
-import { writeEntry } from '../../adapters/postgres/ledger.ts';
-import { setAside } from '../../adapters/postgres/manual-resolution-queue.ts';
+import { writeEntry } from '../../adapters/postgres/runs/ledger.ts';
+import { setAside } from '../../adapters/postgres/runs/manual-resolution-queue.ts';
 import {
   cursorOf,
   forgetEarlier,
@@ -9,8 +9,8 @@ import {
   type OrphansPosition,
   STAGES,
   writeCandidates,
-} from '../../adapters/postgres/orphans.ts';
-import { LONGEST_PATH_BYTES } from '../../adapters/postgres/tombstones.ts';
+} from '../../adapters/postgres/runs/orphans.ts';
+import { LONGEST_PATH_BYTES } from '../../adapters/postgres/runs/tombstones.ts';
 import type { HeldBatch } from './batch.ts';
 import { findOrphans } from './find-orphans.ts';
 import {

@@ -1,8 +1,8 @@
 // Rows let go of their objects: their path is cleared, and a tombstone under the object's path in its store is written in its
 // place. What deletes the objects is the sweep.
 import type { Queryable } from '../../adapters/postgres/pool.ts';
-import { type Condition, columnsSql, quote, tableSql } from '../../adapters/postgres/selection-sql.ts';
-import type { BlobsStep } from '../../domain/step.ts';
+import { type Condition, columnsSql, quote, tableSql } from '../../adapters/postgres/tables/selection-sql.ts';
+import type { BlobsStep } from '../../domain/jobs/step.ts';
 import type { BatchContext } from './batch.ts';
 
 /** A path that is longer than a tombstone may hold violates its constraint, which is its row's own fault. */

@@ -1,10 +1,10 @@
 // What the batches of a step of orphans have in common: each is one transaction under the fence, with its ledger row.
 import { performance } from 'node:perf_hooks';
-import type { LedgerEntry } from '../../adapters/postgres/ledger.ts';
-import type { Candidates, OrphansPosition } from '../../adapters/postgres/orphans.ts';
 import { inTransaction, type Queryable } from '../../adapters/postgres/pool.ts';
-import type { OrphansStep } from '../../domain/orphans.ts';
-import type { PatientStore } from '../job/patient-store.ts';
+import type { LedgerEntry } from '../../adapters/postgres/runs/ledger.ts';
+import type { Candidates, OrphansPosition } from '../../adapters/postgres/runs/orphans.ts';
+import type { OrphansStep } from '../../domain/jobs/orphans.ts';
+import type { PatientStore } from '../slice/patient-store.ts';
 import { type BatchContext, type HeldBatch, requireFence } from './batch.ts';
 
 export interface OrphansContext extends Pick<BatchContext, 'pool' | 'claim' | 'job' | 'excluded'> {

@@ -2,7 +2,7 @@
 // refuses are found by halving, those that are still there by looking. What is not known when the time is up stays due.
 import { BlobStoreError } from '../../adapters/blob-store.ts';
 import { messageOf } from '../failures.ts';
-import type { PatientStore } from '../job/patient-store.ts';
+import type { PatientStore } from '../slice/patient-store.ts';
 
 /** Objects that are looked for after a deletion; where one of them is still there, all are. */
 const SAMPLE = 5;

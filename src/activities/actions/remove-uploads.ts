@@ -2,8 +2,8 @@
 // under the etag that was seen. What was uploaded since its row was marked stays.
 import { BlobStoreError } from '../../adapters/blob-store.ts';
 import type { Queryable } from '../../adapters/postgres/pool.ts';
-import { rememberUploads, type Tombstone } from '../../adapters/postgres/tombstones.ts';
-import { isAnotherUpload, isSameUpload, type Upload } from '../../domain/upload.ts';
+import { rememberUploads, type Tombstone } from '../../adapters/postgres/runs/tombstones.ts';
+import { isAnotherUpload, isSameUpload, type Upload } from '../../domain/jobs/upload.ts';
 import { messageOf } from '../failures.ts';
 import { isBusy, lookFor, type Removal } from './remove-objects.ts';
 

@@ -1,9 +1,10 @@
 // A statement of the pack over the rows of a batch: they are locked, so that nobody changes them under it, and it is given
 // their keys. The ledger row of the same transaction makes it happen once.
-import { type KeyArrays, runPackSql, tellPackSql } from '../../adapters/postgres/pack-sql.ts';
+
 import type { Queryable } from '../../adapters/postgres/pool.ts';
-import { type Condition, quote, tableSql } from '../../adapters/postgres/selection-sql.ts';
-import type { Selection, SqlBatchesStep } from '../../domain/step.ts';
+import { type KeyArrays, runPackSql, tellPackSql } from '../../adapters/postgres/tables/pack-sql.ts';
+import { type Condition, quote, tableSql } from '../../adapters/postgres/tables/selection-sql.ts';
+import type { Selection, SqlBatchesStep } from '../../domain/jobs/step.ts';
 import type { BatchContext } from './batch.ts';
 
 /** Returns how many rows it was handed, whatever it did with them. */

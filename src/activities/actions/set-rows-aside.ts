@@ -1,7 +1,8 @@
 // Rows that fail by themselves. A window that holds one is taken row by row, so that the others go and the one waits
 // for a person instead of blocking all that come after it.
-import { setAside } from '../../adapters/postgres/manual-resolution-queue.ts';
+
 import type { Queryable } from '../../adapters/postgres/pool.ts';
+import { setAside } from '../../adapters/postgres/runs/manual-resolution-queue.ts';
 import {
   columnsSql,
   keyTextSql,
@@ -9,10 +10,10 @@ import {
   selectedNamed,
   tableSql,
   type Window,
-} from '../../adapters/postgres/selection-sql.ts';
-import { MAX_SET_ASIDE } from '../../domain/control.ts';
+} from '../../adapters/postgres/tables/selection-sql.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
-import type { JobSnapshot } from '../../domain/job.ts';
+import { MAX_SET_ASIDE } from '../../domain/jobs/control.ts';
+import type { JobSnapshot } from '../../domain/jobs/job.ts';
 import { failure, isContention, isRowFault, messageOf, sqlState } from '../failures.ts';
 import type { BatchContext, Change } from './batch.ts';
 import { takeRows } from './take-rows.ts';

@@ -3,18 +3,18 @@
 // counts as done (SLA-18), and nothing is counted before it is purged.
 import { performance } from 'node:perf_hooks';
 import { namesOf } from '../../adapters/blob-names.ts';
-import { type Position, type Walked, writeEntry } from '../../adapters/postgres/ledger.ts';
-import { setAside } from '../../adapters/postgres/manual-resolution-queue.ts';
 import { inTransaction } from '../../adapters/postgres/pool.ts';
+import { type Position, type Walked, writeEntry } from '../../adapters/postgres/runs/ledger.ts';
+import { setAside } from '../../adapters/postgres/runs/manual-resolution-queue.ts';
 import {
   countAttempt,
   purge,
   readDue,
   readReferenced,
   type Tombstone,
-} from '../../adapters/postgres/tombstones.ts';
-import type { OrphansStep, PathUse, TableColumn } from '../../domain/orphans.ts';
-import type { BlobsStep } from '../../domain/step.ts';
+} from '../../adapters/postgres/runs/tombstones.ts';
+import type { OrphansStep, PathUse, TableColumn } from '../../domain/jobs/orphans.ts';
+import type { BlobsStep } from '../../domain/jobs/step.ts';
 import { type BatchContext, type HeldBatch, requireFence } from './batch.ts';
 import { lookFor, type Removal, removeApart } from './remove-objects.ts';
 import { removeUploads } from './remove-uploads.ts';

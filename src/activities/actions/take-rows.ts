@@ -1,7 +1,7 @@
 // How the rows of a condition are taken: deleted, moved, cleared of their object's path, or handed to a statement of the
 // pack. All of them, or those that nobody else holds at the moment.
 import type { Queryable } from '../../adapters/postgres/pool.ts';
-import { type Condition, columnsSql, tableSql } from '../../adapters/postgres/selection-sql.ts';
+import { type Condition, columnsSql, tableSql } from '../../adapters/postgres/tables/selection-sql.ts';
 import { archiveRows } from './archive-rows.ts';
 import type { BatchContext } from './batch.ts';
 import { markRows } from './mark-rows.ts';

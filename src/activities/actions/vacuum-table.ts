@@ -2,8 +2,8 @@
 // and takes longer than a batch may. Cancelled by its own process id.
 import { performance } from 'node:perf_hooks';
 import type pg from 'pg';
-import { quote } from '../../adapters/postgres/selection-sql.ts';
-import type { OneShotResult, VacuumStep } from '../../domain/one-shot.ts';
+import { quote } from '../../adapters/postgres/tables/selection-sql.ts';
+import type { OneShotResult, VacuumStep } from '../../domain/jobs/one-shot.ts';
 
 export interface VacuumInput {
   readonly step: VacuumStep;

@@ -1,8 +1,8 @@
 // From a target to a channel. A target whose channel is not configured here is told to `log`, flagged, never to
 // nobody.
 import type { Channel } from '../../channels/channel.ts';
-import type { Notification, Receipt } from '../../domain/notification.ts';
-import { formatTarget, type Target } from '../../domain/policy.ts';
+import type { Notification, Receipt } from '../../domain/alerts/notification.ts';
+import { formatTarget, type Target } from '../../domain/alerts/policy.ts';
 
 export interface Routed {
   readonly target: Target;

@@ -1,5 +1,5 @@
 // The short activities around an incident's row: read, hand over, step, answer, close.
-import { closeIncident, markHandedOver } from '../../adapters/postgres/incidents.ts';
+import { closeIncident, markHandedOver } from '../../adapters/postgres/alerts/incidents.ts';
 import {
   type LadderPosition,
   readLadder,
@@ -7,7 +7,7 @@ import {
   type StoredLadder,
   withdrawWakes,
   writeLadder,
-} from '../../adapters/postgres/ladders.ts';
+} from '../../adapters/postgres/alerts/ladders.ts';
 import { inTransaction } from '../../adapters/postgres/pool.ts';
 import type { Dependencies } from '../dependencies.ts';
 

@@ -1,7 +1,7 @@
 // `observe`: the one door for everything that notices something. Level-triggered: the transaction that changes a
 // condition also writes what must follow, and the answer is what has not been handed over yet, not what changed
 // just now. So a retry after a crash returns the same work.
-import { lockAlertState, writeAlertState } from '../../adapters/postgres/alert-states.ts';
+import { lockAlertState, writeAlertState } from '../../adapters/postgres/alerts/alert-states.ts';
 import {
   closedByHandWithin,
   lockIncident,
@@ -11,9 +11,9 @@ import {
   resolveIncident,
   setWorkflow,
   updateFiring,
-} from '../../adapters/postgres/incidents.ts';
+} from '../../adapters/postgres/alerts/incidents.ts';
 import { inTransaction, type Queryable } from '../../adapters/postgres/pool.ts';
-import type { HandOver, Report } from '../../domain/alert.ts';
+import type { HandOver, Report } from '../../domain/alerts/alert.ts';
 import { fingerprint } from '../../domain/ids.ts';
 import type { Dependencies } from '../dependencies.ts';
 

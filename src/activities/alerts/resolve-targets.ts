@@ -1,5 +1,5 @@
 // Who a tier's names are at this moment: roles by the worker's configuration, targets as they are written.
-import { parseTarget, type Target } from '../../domain/policy.ts';
+import { parseTarget, type Target } from '../../domain/alerts/policy.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 export interface ResolveTargetsInput {

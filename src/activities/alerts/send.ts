@@ -11,12 +11,12 @@ import {
   type Settlement,
   settle,
   unclaim,
-} from '../../adapters/postgres/ladders.ts';
+} from '../../adapters/postgres/alerts/ladders.ts';
 import { inTransaction } from '../../adapters/postgres/pool.ts';
 import { ChannelError } from '../../channels/channel.ts';
+import type { Notification } from '../../domain/alerts/notification.ts';
+import type { Target } from '../../domain/alerts/policy.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
-import type { Notification } from '../../domain/notification.ts';
-import type { Target } from '../../domain/policy.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { failure, messageOf, sqlState } from '../failures.ts';
 

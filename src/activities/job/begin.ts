@@ -1,22 +1,22 @@
 // `begin`: everything a run fixes before its first batch. It may be tried again after a crash at any line and
 // then finds what it had already fixed: run row, lock, fence epoch and cutoff are the run's own.
 import { performance } from 'node:perf_hooks';
-import { readStarted, recordStart } from '../../adapters/postgres/audit-log.ts';
-import { readBatchLimit } from '../../adapters/postgres/control.ts';
-import { claimFence } from '../../adapters/postgres/fence.ts';
-import { readPending } from '../../adapters/postgres/manual-resolution-queue.ts';
-import { insertRun, recordPlan } from '../../adapters/postgres/runs.ts';
-import { type ApprovalRequest, type Approved, approvedCutoff } from '../../domain/guard.ts';
-import type { JobSnapshot, RunPlan, RunRequest } from '../../domain/job.ts';
-import { declaredBatchRows } from '../../domain/step.ts';
+import { readStarted, recordStart } from '../../adapters/postgres/runs/audit-log.ts';
+import { readBatchLimit } from '../../adapters/postgres/runs/control.ts';
+import { claimFence } from '../../adapters/postgres/runs/fence.ts';
+import { readPending } from '../../adapters/postgres/runs/manual-resolution-queue.ts';
+import { insertRun, recordPlan } from '../../adapters/postgres/runs/runs.ts';
+import { type ApprovalRequest, type Approved, approvedCutoff } from '../../domain/jobs/guard.ts';
+import type { JobSnapshot, RunPlan, RunRequest } from '../../domain/jobs/job.ts';
+import { declaredBatchRows } from '../../domain/jobs/step.ts';
 import { type Dependencies, type RunRef, requireBlobs, targetOf } from '../dependencies.ts';
+import { requireOrphans } from '../preflight/orphans.ts';
+import { preflight } from '../preflight/preflight.ts';
 import { openEndpoint } from '../requests/endpoint.ts';
 import { tryProbes } from '../throttle/try-probes.ts';
 import { proposeCutoffs } from './cutoffs.ts';
 import { guard, sizeSteps } from './guard.ts';
 import { planSteps } from './plan-steps.ts';
-import { preflight } from './preflight.ts';
-import { requireOrphans } from './preflight-orphans.ts';
 import { runIdentity } from './run-identity.ts';
 import { recordTakeover, takeLock } from './take-lock.ts';
 

@@ -1,8 +1,13 @@
 // What a person asks of a run, written where its batches read it. On the watch queue: asking never waits behind a slice.
 import type pg from 'pg';
-import { holdRun, readLastProgress, releaseRun, setBatchLimit } from '../../adapters/postgres/control.ts';
 import { inTransaction } from '../../adapters/postgres/pool.ts';
-import { type Hold, STUCK_AFTER_SECONDS } from '../../domain/control.ts';
+import {
+  holdRun,
+  readLastProgress,
+  releaseRun,
+  setBatchLimit,
+} from '../../adapters/postgres/runs/control.ts';
+import { type Hold, STUCK_AFTER_SECONDS } from '../../domain/jobs/control.ts';
 import { type Dependencies, targetNamed } from '../dependencies.ts';
 import { endHolds } from '../throttle/end-holds.ts';
 

@@ -1,14 +1,14 @@
 // What a run did and what it left, counted at its end.
 import type pg from 'pg';
-import { readAttempts } from '../../adapters/postgres/attempts.ts';
-import { readThrottledMs } from '../../adapters/postgres/holds.ts';
-import { readTotals } from '../../adapters/postgres/ledger.ts';
-import { readResults } from '../../adapters/postgres/ledger-results.ts';
-import { readPending } from '../../adapters/postgres/manual-resolution-queue.ts';
+import { readAttempts } from '../../adapters/postgres/runs/attempts.ts';
+import { readThrottledMs } from '../../adapters/postgres/runs/holds.ts';
+import { readTotals } from '../../adapters/postgres/runs/ledger.ts';
+import { readResults } from '../../adapters/postgres/runs/ledger-results.ts';
+import { readPending } from '../../adapters/postgres/runs/manual-resolution-queue.ts';
 import { formatDuration } from '../../domain/duration.ts';
-import type { StepResult } from '../../domain/one-shot.ts';
-import type { Ending, RunTotals } from '../../domain/run.ts';
-import { otherMs, type RunTimes } from '../../domain/run-times.ts';
+import type { StepResult } from '../../domain/jobs/one-shot.ts';
+import type { Ending, RunTotals } from '../../domain/jobs/run.ts';
+import { otherMs, type RunTimes } from '../../domain/jobs/run-times.ts';
 import type { FinishInput } from './finish.ts';
 import { countLeft, countObjects } from './left-of-steps.ts';
 import { queuedMs } from './queued.ts';

@@ -2,9 +2,9 @@
 // target's clock. As text: microseconds would not survive a JavaScript Date.
 import type pg from 'pg';
 import { isoSql } from '../../adapters/postgres/iso.ts';
-import type { JobSnapshot } from '../../domain/job.ts';
-import type { BatchedStep } from '../../domain/step.ts';
-import type { CutStep } from './preflight.ts';
+import type { JobSnapshot } from '../../domain/jobs/job.ts';
+import type { BatchedStep } from '../../domain/jobs/step.ts';
+import type { CutStep } from '../preflight/preflight.ts';
 
 export interface Cutoffs {
   readonly at: string;

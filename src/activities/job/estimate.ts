@@ -2,9 +2,14 @@
 // estimate, said to be one.
 import type pg from 'pg';
 import { inTransaction } from '../../adapters/postgres/pool.ts';
-import { type Condition, selected, selectedSafely } from '../../adapters/postgres/selection-sql.ts';
-import { avoidDeadEntries, countWhere, explainEstimate, isAny } from '../../adapters/postgres/table-facts.ts';
-import type { Selection } from '../../domain/step.ts';
+import { type Condition, selected, selectedSafely } from '../../adapters/postgres/tables/selection-sql.ts';
+import {
+  avoidDeadEntries,
+  countWhere,
+  explainEstimate,
+  isAny,
+} from '../../adapters/postgres/tables/table-facts.ts';
+import type { Selection } from '../../domain/jobs/step.ts';
 import { isRowFault, isTimeout, sqlState } from '../failures.ts';
 
 const STATEMENT_TIMED_OUT = '57014';

@@ -3,17 +3,17 @@
 
 import { Context } from '@temporalio/activity';
 import type pg from 'pg';
-import { recordEnding, recordSlices } from '../../adapters/postgres/audit-log.ts';
-import { forgetHold, readBatchLimit } from '../../adapters/postgres/control.ts';
-import { closeFence } from '../../adapters/postgres/fence.ts';
-import { endRun } from '../../adapters/postgres/runs.ts';
-import { TERMINAL_ACTION_OF } from '../../domain/audit.ts';
-import type { JobSnapshot, RunPlan, RunRequest } from '../../domain/job.ts';
-import type { Mishaps } from '../../domain/mishaps.ts';
-import type { Ending, RunResult } from '../../domain/run.ts';
-import type { RunWaits } from '../../domain/run-times.ts';
-import { oneDecimal, utilization } from '../../domain/sla.ts';
-import { declaredBatchRows } from '../../domain/step.ts';
+import { recordEnding, recordSlices } from '../../adapters/postgres/runs/audit-log.ts';
+import { forgetHold, readBatchLimit } from '../../adapters/postgres/runs/control.ts';
+import { closeFence } from '../../adapters/postgres/runs/fence.ts';
+import { endRun } from '../../adapters/postgres/runs/runs.ts';
+import { TERMINAL_ACTION_OF } from '../../domain/jobs/audit.ts';
+import type { JobSnapshot, RunPlan, RunRequest } from '../../domain/jobs/job.ts';
+import type { Mishaps } from '../../domain/jobs/mishaps.ts';
+import type { Ending, RunResult } from '../../domain/jobs/run.ts';
+import type { RunWaits } from '../../domain/jobs/run-times.ts';
+import { oneDecimal, utilization } from '../../domain/jobs/sla.ts';
+import { declaredBatchRows } from '../../domain/jobs/step.ts';
 import { type Dependencies, type RunRef, targetOf } from '../dependencies.ts';
 import { endHolds } from '../throttle/end-holds.ts';
 import { type Counted, countRun, settle } from './count-run.ts';

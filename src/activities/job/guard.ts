@@ -1,8 +1,8 @@
 // The blast-radius guard as `begin` and dry runs hold to it: what each step would take of its table, and what a person
 // is asked where that is above the job's limits. Tried again, it asks what it had asked.
 import type pg from 'pg';
-import { recordApproval, requestApproval } from '../../adapters/postgres/approvals.ts';
-import { readEstimatedRows } from '../../adapters/postgres/table-facts.ts';
+import { recordApproval, requestApproval } from '../../adapters/postgres/runs/approvals.ts';
+import { readEstimatedRows } from '../../adapters/postgres/tables/table-facts.ts';
 import {
   type ApprovalRequest,
   type Approved,
@@ -10,12 +10,12 @@ import {
   type Guard,
   overLimit,
   type Sized,
-} from '../../domain/guard.ts';
-import type { JobSnapshot } from '../../domain/job.ts';
-import type { Selection } from '../../domain/step.ts';
+} from '../../domain/jobs/guard.ts';
+import type { JobSnapshot } from '../../domain/jobs/job.ts';
+import type { Selection } from '../../domain/jobs/step.ts';
 import type { RunRef } from '../dependencies.ts';
+import type { CutStep } from '../preflight/preflight.ts';
 import { countAll, countSelected } from './estimate.ts';
-import type { CutStep } from './preflight.ts';
 
 /** Up to here a table is counted: statistics may be of before most of its rows went. */
 const COUNTED_UP_TO_ROWS = 1_000_000;

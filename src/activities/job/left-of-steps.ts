@@ -1,13 +1,13 @@
 // What a run left in the tables of its steps, counted at its end.
 import type pg from 'pg';
-import { readHanded } from '../../adapters/postgres/ledger-results.ts';
+import { readHanded } from '../../adapters/postgres/runs/ledger-results.ts';
 import {
   countPending,
   type PendingObjects,
   readOldestDueSeconds,
-} from '../../adapters/postgres/tombstones.ts';
-import { type JobSnapshot, type RunPlan, stepPlan } from '../../domain/job.ts';
-import { type BatchedStep, batchedSteps } from '../../domain/step.ts';
+} from '../../adapters/postgres/runs/tombstones.ts';
+import { type JobSnapshot, type RunPlan, stepPlan } from '../../domain/jobs/job.ts';
+import { type BatchedStep, batchedSteps } from '../../domain/jobs/step.ts';
 import { type Count, countRest } from './estimate.ts';
 
 interface LeftInput {

@@ -1,10 +1,10 @@
 // What `begin` fixes for each step: its cutoff, what it is expected to take, and the way it goes through its table.
 import type { Queryable } from '../../adapters/postgres/pool.ts';
-import { readStatistics } from '../../adapters/postgres/table-facts.ts';
-import type { Sized } from '../../domain/guard.ts';
-import type { StepPlan } from '../../domain/job.ts';
+import { readStatistics } from '../../adapters/postgres/tables/table-facts.ts';
+import type { Sized } from '../../domain/jobs/guard.ts';
+import type { StepPlan } from '../../domain/jobs/job.ts';
+import type { CutStep } from '../preflight/preflight.ts';
 import { chooseStrategy } from '../walk/choose.ts';
-import type { CutStep } from './preflight.ts';
 
 export const planSteps = async (
   db: Queryable,

@@ -1,20 +1,20 @@
 // `preview`: a dry run (SLA-19). Same preflight and selection as a real one; it deletes nothing, takes no lock,
 // and stays out of every SLA measure.
 import type pg from 'pg';
-import { recordEnding } from '../../adapters/postgres/audit-log.ts';
-import { readPending } from '../../adapters/postgres/manual-resolution-queue.ts';
-import { endRun, insertRun } from '../../adapters/postgres/runs.ts';
-import { selected } from '../../adapters/postgres/selection-sql.ts';
-import { sampleKeys } from '../../adapters/postgres/table-facts.ts';
-import { overLimit } from '../../domain/guard.ts';
-import type { DryRunResult } from '../../domain/run.ts';
+import { recordEnding } from '../../adapters/postgres/runs/audit-log.ts';
+import { readPending } from '../../adapters/postgres/runs/manual-resolution-queue.ts';
+import { endRun, insertRun } from '../../adapters/postgres/runs/runs.ts';
+import { selected } from '../../adapters/postgres/tables/selection-sql.ts';
+import { sampleKeys } from '../../adapters/postgres/tables/table-facts.ts';
+import { overLimit } from '../../domain/jobs/guard.ts';
+import type { DryRunResult } from '../../domain/jobs/run.ts';
 import { type Dependencies, targetOf } from '../dependencies.ts';
 import { isRowFault } from '../failures.ts';
+import { requireOrphans } from '../preflight/orphans.ts';
+import { type CutStep, preflight } from '../preflight/preflight.ts';
 import type { BeginInput } from './begin.ts';
 import { proposeCutoffs } from './cutoffs.ts';
 import { sizeSteps } from './guard.ts';
-import { type CutStep, preflight } from './preflight.ts';
-import { requireOrphans } from './preflight-orphans.ts';
 import { previewOrphans } from './preview-orphans.ts';
 import { runIdentity } from './run-identity.ts';
 

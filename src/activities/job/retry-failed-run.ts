@@ -1,12 +1,12 @@
 // Starts the run that makes good for a failed one: one per failed run, with what is declared now.
-import { readRunOfIncident } from '../../adapters/postgres/incident-list.ts';
-import { readRun } from '../../adapters/postgres/run-list.ts';
+import { readRunOfIncident } from '../../adapters/postgres/alerts/incident-list.ts';
+import { readRun } from '../../adapters/postgres/runs/run-list.ts';
 import { readStart } from '../../adapters/temporal/executions.ts';
 import { readScheduledInput } from '../../adapters/temporal/scheduled-input.ts';
 import { startRetry } from '../../adapters/temporal/start-run.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
 import { jobScheduleId } from '../../domain/ids.ts';
-import type { JobInput, JobSnapshot } from '../../domain/job.ts';
+import type { JobInput, JobSnapshot } from '../../domain/jobs/job.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { failure } from '../failures.ts';
 

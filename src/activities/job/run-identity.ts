@@ -1,7 +1,7 @@
 // The run row's fixed part, from what the workflow was given.
-import type { RunIdentity } from '../../adapters/postgres/runs.ts';
-import type { JobSnapshot, RunRequest } from '../../domain/job.ts';
-import { databaseOf } from '../../domain/step.ts';
+import type { RunIdentity } from '../../adapters/postgres/runs/runs.ts';
+import type { JobSnapshot, RunRequest } from '../../domain/jobs/job.ts';
+import { databaseOf } from '../../domain/jobs/step.ts';
 import type { RunRef } from '../dependencies.ts';
 
 export const runIdentity = (job: JobSnapshot, request: RunRequest, run: RunRef): RunIdentity => ({

@@ -1,12 +1,12 @@
 // Taking a job's lock: free, the run's own from an earlier attempt, or a dead owner's. Whoever finds it held asks
 // Temporal whether the owner goes on; a lock of somebody that Temporal does not know is left alone.
 
-import { recordControl } from '../../adapters/postgres/control.ts';
 import type { Queryable } from '../../adapters/postgres/pool.ts';
+import { recordControl } from '../../adapters/postgres/runs/control.ts';
 import { type AcquireResult, type LockOwner, parseOwner } from '../../adapters/redis-lock.ts';
 import { ownerState } from '../../adapters/temporal/executions.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
-import type { JobSnapshot } from '../../domain/job.ts';
+import type { JobSnapshot } from '../../domain/jobs/job.ts';
 import type { Dependencies, RunRef } from '../dependencies.ts';
 import { failure, messageOf } from '../failures.ts';
 

@@ -1,6 +1,6 @@
 // A run's times as its ending tells them in the audit log, in whole milliseconds, and read back from there.
-import type { RunTotals } from '../../domain/run.ts';
-import type { RunTimes } from '../../domain/run-times.ts';
+import type { RunTotals } from '../../domain/jobs/run.ts';
+import type { RunTimes } from '../../domain/jobs/run-times.ts';
 
 const NAMES = {
   workMs: 'work_ms',

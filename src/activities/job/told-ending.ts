@@ -1,9 +1,10 @@
 // How a run ended, as its one audit row tells. Whoever tells an ending goes by this row afterwards, its own or one
 // that was there before: two databases, a result and a report must not tell two endings.
-import { type EndingRow, readEnding } from '../../adapters/postgres/audit-log.ts';
+
 import type { Queryable } from '../../adapters/postgres/pool.ts';
-import { TERMINAL_ACTION_OF } from '../../domain/audit.ts';
-import { END_STATES, type Ending, type EndState } from '../../domain/run.ts';
+import { type EndingRow, readEnding } from '../../adapters/postgres/runs/audit-log.ts';
+import { TERMINAL_ACTION_OF } from '../../domain/jobs/audit.ts';
+import { END_STATES, type Ending, type EndState } from '../../domain/jobs/run.ts';
 import { readTimes } from './times-metadata.ts';
 
 export interface ToldEnding extends Ending {

@@ -1,10 +1,15 @@
 // Brings endings that only the home database knows into the audit log of the run's target.
-import { readBatchSize, recordEnding } from '../../adapters/postgres/audit-log.ts';
+
 import type { Queryable } from '../../adapters/postgres/pool.ts';
-import { type EndedRun, readAuditedRuns, readEndedRuns } from '../../adapters/postgres/unfinished-runs.ts';
-import { TERMINAL_ACTION_OF } from '../../domain/audit.ts';
-import type { EndState } from '../../domain/run.ts';
-import { oneDecimal } from '../../domain/sla.ts';
+import { readBatchSize, recordEnding } from '../../adapters/postgres/runs/audit-log.ts';
+import {
+  type EndedRun,
+  readAuditedRuns,
+  readEndedRuns,
+} from '../../adapters/postgres/runs/unfinished-runs.ts';
+import { TERMINAL_ACTION_OF } from '../../domain/jobs/audit.ts';
+import type { EndState } from '../../domain/jobs/run.ts';
+import { oneDecimal } from '../../domain/jobs/sla.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { timesMetadata } from '../job/times-metadata.ts';
 import { apart } from './apart.ts';

@@ -1,13 +1,13 @@
 // Gives a run whose workflow is closed the ending it lacks: the one its target tells, else RUN_LOST.
 
-import { readAttempts } from '../../adapters/postgres/attempts.ts';
-import { recordEnding, recordSlices } from '../../adapters/postgres/audit-log.ts';
-import { forgetHold } from '../../adapters/postgres/control.ts';
-import { closeFence } from '../../adapters/postgres/fence.ts';
-import { readThrottledMs } from '../../adapters/postgres/holds.ts';
-import { readTotals } from '../../adapters/postgres/ledger.ts';
-import { endRun } from '../../adapters/postgres/runs.ts';
-import type { RunRow } from '../../adapters/postgres/unfinished-runs.ts';
+import { readAttempts } from '../../adapters/postgres/runs/attempts.ts';
+import { recordEnding, recordSlices } from '../../adapters/postgres/runs/audit-log.ts';
+import { forgetHold } from '../../adapters/postgres/runs/control.ts';
+import { closeFence } from '../../adapters/postgres/runs/fence.ts';
+import { readThrottledMs } from '../../adapters/postgres/runs/holds.ts';
+import { readTotals } from '../../adapters/postgres/runs/ledger.ts';
+import { endRun } from '../../adapters/postgres/runs/runs.ts';
+import type { RunRow } from '../../adapters/postgres/runs/unfinished-runs.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { timesMetadata } from '../job/times-metadata.ts';

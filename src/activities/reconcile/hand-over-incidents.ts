@@ -4,10 +4,10 @@ import {
   markHandedOver,
   readStalledIncidents,
   readWaitingHandOvers,
-} from '../../adapters/postgres/incidents.ts';
+} from '../../adapters/postgres/alerts/incidents.ts';
 import { isRunning, listAbnormalCloses } from '../../adapters/temporal/executions.ts';
 import { signalWithStartEscalation } from '../../adapters/temporal/start-escalation.ts';
-import type { HandOver } from '../../domain/alert.ts';
+import type { HandOver } from '../../domain/alerts/alert.ts';
 import type { ReconcileSettings } from '../../domain/reconcile.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { apart } from './apart.ts';

@@ -1,10 +1,10 @@
 // `reconcile`: finishes what a crash, a termination or an outage left between two steps. Everything here may be
 // done twice, and by two workers at once.
 import { Context } from '@temporalio/activity';
-import { insertRun } from '../../adapters/postgres/runs.ts';
-import { readKnownWorkflows, readOpenRuns } from '../../adapters/postgres/unfinished-runs.ts';
+import { insertRun } from '../../adapters/postgres/runs/runs.ts';
+import { readKnownWorkflows, readOpenRuns } from '../../adapters/postgres/runs/unfinished-runs.ts';
 import { isClosed, listAbnormalCloses, readStart } from '../../adapters/temporal/executions.ts';
-import type { JobInput } from '../../domain/job.ts';
+import type { JobInput } from '../../domain/jobs/job.ts';
 import type { ReconcileResult, ReconcileSettings } from '../../domain/reconcile.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { runIdentity } from '../job/run-identity.ts';

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { callHttp, type HttpAnswer, HttpUnanswered } from '../../adapters/http.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
-import type { ItemRequest, SingleRequest } from '../../domain/http-request.ts';
+import type { ItemRequest, SingleRequest } from '../../domain/jobs/http-request.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { failure } from '../failures.ts';
 

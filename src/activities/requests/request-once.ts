@@ -1,9 +1,9 @@
 // The one request of a step. Its key is of run and step, so that what a crash repeats is known to be the same.
 import { performance } from 'node:perf_hooks';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
-import { meaningOf } from '../../domain/http-request.ts';
-import type { JobSnapshot } from '../../domain/job.ts';
-import type { HttpStep, OneShotResult } from '../../domain/one-shot.ts';
+import { meaningOf } from '../../domain/jobs/http-request.ts';
+import type { JobSnapshot } from '../../domain/jobs/job.ts';
+import type { HttpStep, OneShotResult } from '../../domain/jobs/one-shot.ts';
 import { failure } from '../failures.ts';
 import { type EndpointInput, openEndpoint, requestKey } from './endpoint.ts';
 import { answeredLater, notAnswered } from './later.ts';

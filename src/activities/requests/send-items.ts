@@ -1,9 +1,9 @@
 // The requests of one batch, made in the rows' order as fast as the step allows. No transaction is open meanwhile. What it
 // returns is certain: an item without an outcome was not sent, or nobody knows, and is sent again under the same key.
 import { performance } from 'node:perf_hooks';
-import type { Item } from '../../adapters/postgres/items.ts';
-import { filled, type ItemRequest, meaningOf } from '../../domain/http-request.ts';
-import type { HttpItemsStep } from '../../domain/step.ts';
+import type { Item } from '../../adapters/postgres/tables/items.ts';
+import { filled, type ItemRequest, meaningOf } from '../../domain/jobs/http-request.ts';
+import type { HttpItemsStep } from '../../domain/jobs/step.ts';
 import { type Endpoint, type EndpointInput, openEndpoint, requestKey } from './endpoint.ts';
 import { answeredLater, momentOf, notAnswered } from './later.ts';
 import { createPace } from './pace.ts';

@@ -1,7 +1,7 @@
 // Ends what is open of a run's throttle, and counts it for the worker's metrics.
 
-import { endHolds as endRows, type HoldSubject } from '../../adapters/postgres/holds.ts';
 import type { Queryable } from '../../adapters/postgres/pool.ts';
+import { endHolds as endRows, type HoldSubject } from '../../adapters/postgres/runs/holds.ts';
 import { throttleMetrics } from './metrics.ts';
 
 export interface EndHoldsInput extends HoldSubject {

@@ -1,8 +1,8 @@
 // One look at a database: every probe in one statement. Where that fails, each is asked alone, so that the hold can name
 // the one to blame; a database that does not answer at all is no throttle's business and fails the slice.
 import type { Queryable } from '../../adapters/postgres/pool.ts';
-import { readFigures } from '../../adapters/postgres/throttle-probes.ts';
-import type { Figure, Look } from '../../domain/throttle.ts';
+import { readFigures } from '../../adapters/postgres/tables/throttle-probes.ts';
+import type { Figure, Look } from '../../domain/jobs/throttle.ts';
 import { messageOf, sqlState } from '../failures.ts';
 
 /** The server is away, ends, or takes nobody: nothing is wrong with the probe. */

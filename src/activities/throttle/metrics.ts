@@ -1,6 +1,6 @@
 // What the throttle adds to the worker's /metrics, through the SDK's meter: of every activity, and of none in a test.
 import { Context } from '@temporalio/activity';
-import type { Probe } from '../../domain/throttle.ts';
+import type { Probe } from '../../domain/jobs/throttle.ts';
 
 export interface ThrottleMetrics {
   /** A hold has begun. */

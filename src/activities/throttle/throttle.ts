@@ -2,8 +2,8 @@
 // one that lasts ends the slice, and the workflow waits in sight. What it saw is in Postgres before anybody acts on it.
 import { performance } from 'node:perf_hooks';
 import type pg from 'pg';
-import { addRest, type HoldOwner, openHold, readOpenHold } from '../../adapters/postgres/holds.ts';
-import type { JobSnapshot } from '../../domain/job.ts';
+import { addRest, type HoldOwner, openHold, readOpenHold } from '../../adapters/postgres/runs/holds.ts';
+import type { JobSnapshot } from '../../domain/jobs/job.ts';
 import {
   figuresOf,
   judge,
@@ -13,7 +13,7 @@ import {
   type Verdict,
   YIELDING_TARGET_MS,
   yieldReason,
-} from '../../domain/throttle.ts';
+} from '../../domain/jobs/throttle.ts';
 import { endHolds } from './end-holds.ts';
 import { look } from './look.ts';
 import { throttleMetrics } from './metrics.ts';

@@ -2,10 +2,10 @@
 // help, since later it could only hold the run for good (design §6.1).
 
 import type { Queryable } from '../../adapters/postgres/pool.ts';
-import { quote } from '../../adapters/postgres/selection-sql.ts';
-import { readFigures } from '../../adapters/postgres/throttle-probes.ts';
+import { quote } from '../../adapters/postgres/tables/selection-sql.ts';
+import { readFigures } from '../../adapters/postgres/tables/throttle-probes.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
-import { type Figure, figuresOf, type ThrottleSnapshot } from '../../domain/throttle.ts';
+import { type Figure, figuresOf, type ThrottleSnapshot } from '../../domain/jobs/throttle.ts';
 import { failure } from '../failures.ts';
 import { blindWords, look } from './look.ts';
 

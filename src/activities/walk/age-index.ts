@@ -1,10 +1,11 @@
 // Along the age index, by row-value comparison on the order columns: inserts and updates elsewhere neither move a stretch nor
 // hide a row from it. Where a stretch ends is guessed from how densely the rows lie in time; where that cannot be, the row
 // that is `size` rows further on is looked for, which costs half as much again as taking the rows.
-import type { Cursor } from '../../adapters/postgres/ledger.ts';
+
 import type { Queryable } from '../../adapters/postgres/pool.ts';
-import type { Scope } from '../../adapters/postgres/selection-sql.ts';
-import { readBound, readInstantAfter, readSpan } from '../../adapters/postgres/walk-bounds.ts';
+import type { Cursor } from '../../adapters/postgres/runs/ledger.ts';
+import type { Scope } from '../../adapters/postgres/tables/selection-sql.ts';
+import { readBound, readInstantAfter, readSpan } from '../../adapters/postgres/tables/walk-bounds.ts';
 import type { Stretch, Walk } from './walk.ts';
 
 /** Fewer rows at a time would cost more in looking for their end than taking them one by one. */

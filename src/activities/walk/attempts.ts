@@ -1,6 +1,6 @@
 // How the next batch is tried: as a plain change of its stretch; leaving out rows that others hold, where it met one; or
 // row by row, where one of them fails by itself. Each is dearer than the one before and taken only after it failed.
-import { selectedIn } from '../../adapters/postgres/selection-sql.ts';
+import { selectedIn } from '../../adapters/postgres/tables/selection-sql.ts';
 import type { BatchContext, BatchInput, FailedBatch } from '../actions/batch.ts';
 import { takeSingly } from '../actions/set-rows-aside.ts';
 import { takeFreeRows, takeRows } from '../actions/take-rows.ts';

@@ -1,7 +1,7 @@
 // Which way a step goes through its table, from the planner's statistics. The figures are milliseconds for tables that lie
 // in memory, measured with `npm run bench:cleanup`; only their ratios matter.
-import type { TableStatistics } from '../../adapters/postgres/table-facts.ts';
-import type { BatchedStep, Strategy } from '../../domain/step.ts';
+import type { TableStatistics } from '../../adapters/postgres/tables/table-facts.ts';
+import type { BatchedStep, Strategy } from '../../domain/jobs/step.ts';
 import { LEAST_ROWS } from './heap-order.ts';
 import { mostPasses } from './passes.ts';
 

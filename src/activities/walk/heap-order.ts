@@ -1,6 +1,6 @@
 // Through the table's pages in their order: each page is read and written once, however the old rows lie. A row that an
 // update moves behind the walk escapes it, which is why a pass along the age index follows.
-import type { HeapFacts } from '../../adapters/postgres/table-facts.ts';
+import type { HeapFacts } from '../../adapters/postgres/tables/table-facts.ts';
 import type { Walk } from './walk.ts';
 
 /** Aims a little below the size: rows do not lie evenly, and a stretch that holds too many is taken back. */

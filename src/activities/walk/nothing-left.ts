@@ -1,6 +1,6 @@
 // Whether another pass is worth its time. Along the age index it would visit every row that has just gone once more, while
 // the planner finds out soonest whether any is left at all.
-import type { Position } from '../../adapters/postgres/ledger.ts';
+import type { Position } from '../../adapters/postgres/runs/ledger.ts';
 import type { BatchContext } from '../actions/batch.ts';
 import { isNoneLeft } from '../job/estimate.ts';
 

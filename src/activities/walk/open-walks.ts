@@ -1,9 +1,9 @@
 // The walks of a slice: the one that the step began with, and the one along the age index that every step ends with.
 import type pg from 'pg';
-import type { Position } from '../../adapters/postgres/ledger.ts';
-import { readHeap } from '../../adapters/postgres/table-facts.ts';
-import type { RunPlan } from '../../domain/job.ts';
-import type { BatchedStep } from '../../domain/step.ts';
+import type { Position } from '../../adapters/postgres/runs/ledger.ts';
+import { readHeap } from '../../adapters/postgres/tables/table-facts.ts';
+import type { RunPlan } from '../../domain/jobs/job.ts';
+import type { BatchedStep } from '../../domain/jobs/step.ts';
 import { ageIndexWalk } from './age-index.ts';
 import { heapOrderWalk } from './heap-order.ts';
 import type { Walk } from './walk.ts';

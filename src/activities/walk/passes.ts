@@ -1,5 +1,5 @@
 // How often a step goes through its table.
-import type { BatchedStep } from '../../domain/step.ts';
+import type { BatchedStep } from '../../domain/jobs/step.ts';
 
 /** Somebody who keeps adding old rows must not keep the run for ever; what is left then is counted and said. */
 const MOST_PASSES = 10;

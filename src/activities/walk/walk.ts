@@ -1,9 +1,10 @@
 // A way through a table. Which rows go is the selection's matter and asked again of every row; a walk only says in which
 // stretches they are looked for.
-import type { Cursor, Position } from '../../adapters/postgres/ledger.ts';
+
 import type { Queryable } from '../../adapters/postgres/pool.ts';
-import type { Scope, Window } from '../../adapters/postgres/selection-sql.ts';
-import type { Strategy } from '../../domain/step.ts';
+import type { Cursor, Position } from '../../adapters/postgres/runs/ledger.ts';
+import type { Scope, Window } from '../../adapters/postgres/tables/selection-sql.ts';
+import type { Strategy } from '../../domain/jobs/step.ts';
 
 export interface Stretch {
   readonly window: Window;

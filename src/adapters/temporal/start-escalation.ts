@@ -5,9 +5,9 @@ import {
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
 } from '@temporalio/client';
-import type { HandOver } from '../../domain/alert.ts';
-import type { EscalationInput } from '../../domain/escalation.ts';
-import { escalationPlan, escalationSummary } from '../../domain/escalation-text.ts';
+import type { HandOver } from '../../domain/alerts/alert.ts';
+import type { EscalationInput } from '../../domain/alerts/escalation.ts';
+import { escalationPlan, escalationSummary } from '../../domain/alerts/escalation-text.ts';
 import { ORCHESTRATION_QUEUE } from '../../domain/ids.ts';
 
 /** False where the escalation has run and ended well: it closed its incident, so there is nothing to tell. */

@@ -8,8 +8,8 @@ import {
 } from '@temporalio/client';
 import { ulid } from 'ulid';
 import { manualRunWorkflowId, ORCHESTRATION_QUEUE, retryRunWorkflowId } from '../../domain/ids.ts';
-import type { JobInput, JobSnapshot, RunRequest } from '../../domain/job.ts';
-import { jobStaticDetails, jobStaticSummary } from '../../domain/job-text.ts';
+import type { JobInput, JobSnapshot, RunRequest } from '../../domain/jobs/job.ts';
+import { jobStaticDetails, jobStaticSummary } from '../../domain/jobs/text.ts';
 
 const start = (
   client: Client,

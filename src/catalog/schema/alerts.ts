@@ -1,6 +1,6 @@
 // Checks what a job says of its own runs and fills in what it leaves out: a budget rule and a failure rule.
 import { z } from 'zod';
-import { SEVERITIES, type Severity } from '../../domain/severity.ts';
+import { SEVERITIES, type Severity } from '../../domain/alerts/severity.ts';
 import { duration, line, name } from './names.ts';
 
 /** Severity → name of a policy; whether it is one is checked where the pack's policies are known. */

@@ -1,8 +1,8 @@
 // Checks what sexton.config.ts exports, and each pack in it, before any of its code runs.
 import { z } from 'zod';
-import { isChannelName, targetRule } from '../../domain/channels.ts';
-import { parseTarget } from '../../domain/policy.ts';
-import { SEVERITIES } from '../../domain/severity.ts';
+import { isChannelName, targetRule } from '../../domain/alerts/channels.ts';
+import { parseTarget } from '../../domain/alerts/policy.ts';
+import { SEVERITIES } from '../../domain/alerts/severity.ts';
 import type { EnvShape, PackDefinition, Scenario } from '../define.ts';
 import type { EnvRule } from '../env-rules.ts';
 import { PROFILES } from '../variables.ts';

@@ -1,9 +1,9 @@
 // Checks a job and brings it into the shape that snapshots are made from: durations in seconds, defaults
 // filled in.
 import { z } from 'zod';
-import { MAX_SET_ASIDE } from '../../domain/control.ts';
-import { DEFAULT_GUARD } from '../../domain/guard.ts';
 import { defaultLockKey } from '../../domain/ids.ts';
+import { MAX_SET_ASIDE } from '../../domain/jobs/control.ts';
+import { DEFAULT_GUARD } from '../../domain/jobs/guard.ts';
 import { alertsSchema } from './alerts.ts';
 import { cron, line, name, positiveDuration } from './names.ts';
 import { stepsSchema } from './steps.ts';

@@ -1,7 +1,7 @@
 // Checks a step that looks for objects which no row names. What it would take for orphans by mistake is gone for good, so
 // young objects and large shares are refused here already.
 import { z } from 'zod';
-import { DEFAULT_MAX_SHARE } from '../../domain/orphans.ts';
+import { DEFAULT_MAX_SHARE } from '../../domain/jobs/orphans.ts';
 import { duration, identifier, name } from './names.ts';
 import { qualifiedTable } from './selection.ts';
 

@@ -1,6 +1,6 @@
 // Checks the requests that steps make. Addresses and secrets are named by variables of the pack, never written here.
 import { z } from 'zod';
-import { columnsIn } from '../../domain/http-request.ts';
+import { columnsIn } from '../../domain/jobs/http-request.ts';
 import { identifier, line, positiveDuration, variableName } from './names.ts';
 import { columns } from './selection.ts';
 import { batchStatement } from './statement.ts';

@@ -1,6 +1,6 @@
 // Checks a pack's SQL statements as far as that goes without a database: preflight asks Postgres for the rest.
 import { z } from 'zod';
-import { isControl, isPlanned, verbOf } from '../../domain/statement.ts';
+import { isControl, isPlanned, verbOf } from '../../domain/jobs/statement.ts';
 
 const text = z
   .string()

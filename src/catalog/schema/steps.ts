@@ -1,6 +1,6 @@
 // Checks the steps of a job, each by itself and all of them together.
 import { z } from 'zod';
-import { STRATEGIES } from '../../domain/step.ts';
+import { STRATEGIES } from '../../domain/jobs/step.ts';
 import { duration, identifier, name, positiveDuration } from './names.ts';
 import { orphansStep, pathUse } from './orphans.ts';
 import { itemRequest, singleRequest } from './requests.ts';

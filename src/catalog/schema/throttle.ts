@@ -1,8 +1,8 @@
 // Checks what a job says of its throttle and fills in what it leaves out. Figures become numbers; `'none'` leaves a probe out.
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
-import { DEFAULT_THROTTLE } from '../../domain/throttle.ts';
-import { WEEKDAYS } from '../../domain/work-windows.ts';
+import { DEFAULT_THROTTLE } from '../../domain/jobs/throttle.ts';
+import { WEEKDAYS } from '../../domain/jobs/work-windows.ts';
 import { positiveDuration } from './names.ts';
 
 const NONE = 'none';

@@ -4,11 +4,11 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { type Command, InvalidArgumentError } from 'commander';
-import { readIncident } from '../../adapters/postgres/incident-list.ts';
+import { readIncident } from '../../adapters/postgres/alerts/incident-list.ts';
 import { createPool } from '../../adapters/postgres/pool.ts';
 import { UnknownNameError } from '../../catalog/catalog.ts';
+import type { Answer } from '../../domain/alerts/escalation.ts';
 import { parseDuration } from '../../domain/duration.ts';
-import type { Answer } from '../../domain/escalation.ts';
 import { incidentNumber } from '../../domain/ids.ts';
 import { type CommandContext, EXIT, inSession, type Session } from '../context.ts';
 

@@ -2,13 +2,13 @@
 // that goes on is asked by update; where none does, the same row is written for those to come.
 import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
-import { readBatchSetting, setBatchLimit } from '../../adapters/postgres/control.ts';
 import { inTransaction } from '../../adapters/postgres/pool.ts';
+import { readBatchSetting, setBatchLimit } from '../../adapters/postgres/runs/control.ts';
 import { type CatalogJob, findJob } from '../../catalog/catalog.ts';
-import { BATCH_ROWS, type RunAnswer } from '../../domain/control.ts';
 import { jobId } from '../../domain/ids.ts';
-import type { JobState } from '../../domain/job-state.ts';
-import { declaredBatchRows } from '../../domain/step.ts';
+import { BATCH_ROWS, type RunAnswer } from '../../domain/jobs/control.ts';
+import type { JobState } from '../../domain/jobs/state.ts';
+import { declaredBatchRows } from '../../domain/jobs/step.ts';
 import type { WhoFlags } from '../arguments.ts';
 import { ask } from '../ask.ts';
 import { type CommandContext, EXIT, inSession, type Session } from '../context.ts';

@@ -2,7 +2,7 @@
 // so the Temporal UI and the `temporal` CLI can do the same.
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import type { RunAnswer } from '../../domain/control.ts';
+import type { RunAnswer } from '../../domain/jobs/control.ts';
 import type { WhoFlags } from '../arguments.ts';
 import { ask } from '../ask.ts';
 import { type CommandContext, inSession } from '../context.ts';

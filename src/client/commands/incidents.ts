@@ -1,7 +1,7 @@
 // `sexton incidents`: what is open, how bad, since when, who has it, what comes next.
 import Table from 'cli-table3';
 import type { Command } from 'commander';
-import { type ListedIncident, listIncidents } from '../../adapters/postgres/incident-list.ts';
+import { type ListedIncident, listIncidents } from '../../adapters/postgres/alerts/incident-list.ts';
 import { createPool } from '../../adapters/postgres/pool.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { EXIT } from '../context.ts';

@@ -1,7 +1,7 @@
 // `sexton ladder POLICY`: minute by minute who hears what, before it ever happens. Asks nobody, changes nothing.
 import type { Command } from 'commander';
 import { type Catalog, findPolicy } from '../../catalog/catalog.ts';
-import { ladderLines, ladderText } from '../../domain/ladder-text.ts';
+import { ladderLines, ladderText } from '../../domain/alerts/ladder-text.ts';
 import { instantArgument } from '../arguments.ts';
 import { EXIT } from '../context.ts';
 

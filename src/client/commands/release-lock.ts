@@ -2,8 +2,8 @@
 // that it showed, or nothing, and says so in the audit log.
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { recordControl } from '../../adapters/postgres/control.ts';
 import { inTransaction } from '../../adapters/postgres/pool.ts';
+import { recordControl } from '../../adapters/postgres/runs/control.ts';
 import { createRedisLock, type RedisLock } from '../../adapters/redis-lock.ts';
 import { type CatalogJob, findJob } from '../../catalog/catalog.ts';
 import { formatDuration } from '../../domain/duration.ts';

@@ -1,11 +1,11 @@
 // `sexton review ID`: the draft of a critical incident's report, and its completion.
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
+import { completeReview, readReview } from '../../adapters/postgres/alerts/reviews.ts';
 import { createPool } from '../../adapters/postgres/pool.ts';
-import { completeReview, readReview } from '../../adapters/postgres/reviews.ts';
 import { UnknownNameError } from '../../catalog/catalog.ts';
+import { reviewText } from '../../domain/alerts/review.ts';
 import { incidentNumber } from '../../domain/ids.ts';
-import { reviewText } from '../../domain/review.ts';
 import { EXIT } from '../context.ts';
 import type { IncidentsContext } from './incidents.ts';
 

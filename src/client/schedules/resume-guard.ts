@@ -1,7 +1,7 @@
 // What stands against letting a schedule go on: a job that was stopped, or failed three times in a row, is tried dry
 // first (SLA-96).
 import type pg from 'pg';
-import { hasDryRunSince, readNewestEnds } from '../../adapters/postgres/run-history.ts';
+import { hasDryRunSince, readNewestEnds } from '../../adapters/postgres/runs/run-history.ts';
 import type { CatalogJob } from '../../catalog/catalog.ts';
 
 /** As many failures one after the other ask for proof that the cause is gone. */

@@ -2,7 +2,7 @@
 import type { ScheduleDescription, ScheduleExecutionResult } from '@temporalio/client';
 import { type Client, ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
 import type pg from 'pg';
-import { readRun } from '../../adapters/postgres/run-list.ts';
+import { readRun } from '../../adapters/postgres/runs/run-list.ts';
 import type { CatalogJob } from '../../catalog/catalog.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { jobScheduleId } from '../../domain/ids.ts';

@@ -1,12 +1,12 @@
 // Fills packs' tables with a scenario, for `sexton seed` and `npm start` alike. Who may lose rows is decided by the
 // caller, before the first row goes.
 import pg from 'pg';
-import { tableSql } from '../../adapters/postgres/selection-sql.ts';
+import { tableSql } from '../../adapters/postgres/tables/selection-sql.ts';
 import { type Catalog, type CatalogJob, UnknownNameError } from '../../catalog/catalog.ts';
 import type { Scenario, SeedBlobs, SeedResult, SeedTools } from '../../catalog/define.ts';
 import type { CheckedPack } from '../../catalog/schema/config.ts';
-import { isOwnTable } from '../../domain/history.ts';
-import { batchedSteps } from '../../domain/step.ts';
+import { isOwnTable } from '../../domain/jobs/history.ts';
+import { batchedSteps } from '../../domain/jobs/step.ts';
 import { targetOf } from '../target.ts';
 import { withPool } from '../with-pool.ts';
 

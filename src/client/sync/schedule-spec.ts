@@ -11,7 +11,7 @@ import {
   RECONCILE_WORKFLOW_ID,
   scheduledRunWorkflowId,
 } from '../../domain/ids.ts';
-import { jobStaticDetails, jobStaticSummary } from '../../domain/job-text.ts';
+import { jobStaticDetails, jobStaticSummary } from '../../domain/jobs/text.ts';
 import { RECONCILE_EVERY_SECONDS } from '../../domain/reconcile.ts';
 import type { ScheduleShape } from './schedule-shape.ts';
 

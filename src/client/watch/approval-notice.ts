@@ -1,7 +1,7 @@
 // Tells whoever follows a run that it waits for approval: until somebody gives it there is no progress to show.
 import type { WorkflowHandle } from '@temporalio/client';
-import { requestWords } from '../../domain/guard.ts';
-import type { JobState } from '../../domain/job-state.ts';
+import { requestWords } from '../../domain/jobs/guard.ts';
+import type { JobState } from '../../domain/jobs/state.ts';
 
 interface NoticeInput {
   readonly name: string;

@@ -2,10 +2,10 @@
 // it is committed; the workflow hears of them only slice by slice.
 import type { WorkflowHandle } from '@temporalio/client';
 import type pg from 'pg';
-import { readTotals } from '../../adapters/postgres/ledger.ts';
-import { type Progress, progressOf, type Sample, smoothRate } from '../../domain/progress.ts';
-import type { RunResult } from '../../domain/run.ts';
-import { utilization } from '../../domain/sla.ts';
+import { readTotals } from '../../adapters/postgres/runs/ledger.ts';
+import { type Progress, progressOf, type Sample, smoothRate } from '../../domain/jobs/progress.ts';
+import type { RunResult } from '../../domain/jobs/run.ts';
+import { utilization } from '../../domain/jobs/sla.ts';
 import type { Unit } from './unit.ts';
 
 /** `deleted` and `eligible` count what the run is followed by, rows or files. */

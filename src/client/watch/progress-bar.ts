@@ -1,7 +1,7 @@
 // Progress for people: a bar on a terminal, one line every few seconds anywhere else.
 import cliProgress from 'cli-progress';
 import { formatDuration } from '../../domain/duration.ts';
-import { oneDecimal } from '../../domain/sla.ts';
+import { oneDecimal } from '../../domain/jobs/sla.ts';
 import type { Snapshot } from './follow.ts';
 import type { Unit } from './unit.ts';
 

@@ -1,9 +1,9 @@
 // How a run's end reads on a terminal.
 import type { CatalogJob } from '../../catalog/catalog.ts';
 import { formatDuration } from '../../domain/duration.ts';
-import { overWords } from '../../domain/guard.ts';
-import type { OrphansPreview } from '../../domain/orphans.ts';
-import type { DryRunResult, RunResult } from '../../domain/run.ts';
+import { overWords } from '../../domain/jobs/guard.ts';
+import type { OrphansPreview } from '../../domain/jobs/orphans.ts';
+import type { DryRunResult, RunResult } from '../../domain/jobs/run.ts';
 import { timesWords } from './render-times.ts';
 import { doneWord, takesNoRows, unitOf } from './unit.ts';
 

@@ -1,6 +1,6 @@
 // Where a run's time went, in one line for a terminal. What there was none of is not named.
 import { formatDuration } from '../../domain/duration.ts';
-import type { RunResult } from '../../domain/run.ts';
+import type { RunResult } from '../../domain/jobs/run.ts';
 
 /** Shorter than what one decimal of a second shows. */
 const UNSEEN_MS = 50;

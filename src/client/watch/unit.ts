@@ -1,6 +1,6 @@
 // What a job's runs make go, in the word that people read: rows, or the files that rows name.
 import type { CatalogJob } from '../../catalog/catalog.ts';
-import { type BlobsStep, batchedSteps } from '../../domain/step.ts';
+import { type BlobsStep, batchedSteps } from '../../domain/jobs/step.ts';
 
 export type Unit = 'rows' | 'files';
 

@@ -2,7 +2,7 @@
 import { createPool } from '../../adapters/postgres/pool.ts';
 import type { startRun } from '../../adapters/temporal/start-run.ts';
 import type { Catalog, CatalogJob } from '../../catalog/catalog.ts';
-import type { RunResult } from '../../domain/run.ts';
+import type { RunResult } from '../../domain/jobs/run.ts';
 import { targetOf } from '../target.ts';
 import { noticeApproval } from './approval-notice.ts';
 import { follow } from './follow.ts';

@@ -1,8 +1,8 @@
 // What must hold after a run for the story to be a success: every witness against the tables, which alone know what
 // is gone.
 
-import type { RunResult } from '../../domain/run.ts';
-import type { StepSnapshot } from '../../domain/step.ts';
+import type { RunResult } from '../../domain/jobs/run.ts';
+import type { StepSnapshot } from '../../domain/jobs/step.ts';
 import type { ObjectsSeen } from './objects.ts';
 import { isCountable, type TablesCount } from './tables.ts';
 

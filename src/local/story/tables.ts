@@ -1,7 +1,7 @@
 // What the story counts for itself, with SQL of its own, so that the engine's figures are held against the
 // tables and not against the engine.
 import pg from 'pg';
-import { type BatchedStep, batchedSteps, type Selection, type StepSnapshot } from '../../domain/step.ts';
+import { type BatchedStep, batchedSteps, type Selection, type StepSnapshot } from '../../domain/jobs/step.ts';
 
 export const withClient = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
   const client = new pg.Client({ connectionString: url });

@@ -5,8 +5,8 @@ import type { Catalog, CatalogJob } from '../../catalog/catalog.ts';
 import { type Unit, unitOf } from '../../client/watch/unit.ts';
 import { watchRun } from '../../client/watch/watch-run.ts';
 import { formatDuration } from '../../domain/duration.ts';
-import { retiresHistory } from '../../domain/history.ts';
-import { batchedSteps } from '../../domain/step.ts';
+import { retiresHistory } from '../../domain/jobs/history.ts';
+import { batchedSteps } from '../../domain/jobs/step.ts';
 import type { StoreWitness } from './objects.ts';
 import { type JobReport, look, verifyRun } from './verify.ts';
 

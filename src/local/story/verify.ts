@@ -3,7 +3,7 @@
 import type { Client } from '@temporalio/client';
 import type { Catalog, CatalogJob } from '../../catalog/catalog.ts';
 import { targetOf } from '../../client/target.ts';
-import type { RunResult } from '../../domain/run.ts';
+import type { RunResult } from '../../domain/jobs/run.ts';
 import { disagreements, type Seen } from './claims.ts';
 import { lookAtObjects, type StoreWitness } from './objects.ts';
 import { countTables, withClient } from './tables.ts';

@@ -2,7 +2,7 @@
 // that moment and whose session it was; others write down in the same transaction which rows they made young.
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import type { JobSnapshot } from '../../../src/domain/job.ts';
+import type { JobSnapshot } from '../../../src/domain/jobs/job.ts';
 import type { Chance } from './seeded.ts';
 
 export const TABLE = 'public.chaos';

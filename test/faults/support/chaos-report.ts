@@ -1,8 +1,8 @@
 // What is told of a chaotic run: its figures as they are asserted, printed and written to a file.
 import { writeFileSync } from 'node:fs';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { JobState } from '../../../src/domain/job-state.ts';
-import type { RunResult } from '../../../src/domain/run.ts';
+import type { RunResult } from '../../../src/domain/jobs/run.ts';
+import type { JobState } from '../../../src/domain/jobs/state.ts';
 import type { WorkerProcess } from '../../support/house.ts';
 import type { Others } from './busy-table.ts';
 import type { attemptsOf, Exactness, endingsOf, FaultFigures } from './ledger-facts.ts';

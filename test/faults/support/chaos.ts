@@ -4,9 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { startRun } from '../../../src/adapters/temporal/start-run.ts';
 import { RECONCILE_QUEUE } from '../../../src/domain/ids.ts';
-import type { JobSnapshot } from '../../../src/domain/job.ts';
-import type { JobState } from '../../../src/domain/job-state.ts';
-import type { RunResult } from '../../../src/domain/run.ts';
+import type { JobSnapshot } from '../../../src/domain/jobs/job.ts';
+import type { RunResult } from '../../../src/domain/jobs/run.ts';
+import type { JobState } from '../../../src/domain/jobs/state.ts';
 import type { EngineSettings } from '../../../src/domain/settings.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type House, ledgerSum, openHouse, type WorkerProcess } from '../../support/house.ts';
@@ -40,7 +40,7 @@ interface Planned {
 
 /** A new release early, so that it has slices of its own; a worker stopped while there is time for it to wake. */
 const SPAN: Readonly<Partial<Record<Fault, readonly [from: number, to: number]>>> = {
-  'new release': [0.15, 0.4],
+  'new release': [0.05, 0.2],
   'worker stopped': [0.03, 0.6],
 };
 

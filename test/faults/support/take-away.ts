@@ -2,7 +2,7 @@
 // worker that wakes or a deployment, is settled at the end.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import type { JobState } from '../../../src/domain/job-state.ts';
+import type { JobState } from '../../../src/domain/jobs/state.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { House, WorkerProcess } from '../../support/house.ts';
 import type { Late } from './chaos-report.ts';

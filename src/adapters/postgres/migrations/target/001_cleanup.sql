@@ -1,5 +1,5 @@
 -- Up Migration
--- Who may delete: checked FOR SHARE inside every batch transaction (src/domain/fence.ts judges it).
+-- Who may delete: checked FOR SHARE inside every batch transaction (src/domain/jobs/fence.ts judges it).
 CREATE TABLE sexton.fence (
   resource text NOT NULL,
   lane integer NOT NULL,
