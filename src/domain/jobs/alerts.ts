@@ -16,6 +16,8 @@ export interface Subject {
   readonly budgetSeconds: number;
 }
 
+type JobBudget = NonNullable<JobAlerts['budget']>;
+
 const common = ({ job, runId, startedAt }: Subject): Omit<Report, 'rule'> => ({
   labels: { job: job.name },
   subject: runId,
@@ -44,35 +46,49 @@ export const crossings = ({ budget }: JobAlerts, budgetSeconds: number): readonl
 
 /** How the run stands after `seconds`; `running` says whether that is still growing. SLA-78's fields. */
 export const budgetReport = (subject: Subject, seconds: number, running: boolean): Report | undefined => {
-  const { job, runId, workflowId, budgetSeconds } = subject;
+  const { job, budgetSeconds } = subject;
   const budget = job.alerts?.budget;
   if (!budget) return undefined;
   const used = utilization(seconds, budgetSeconds);
   const band = budget.bands.findLast(({ abovePercent }) => used > abovePercent);
   if (!band) return { ...common(subject), rule: budget.rule };
-  const percent = oneDecimal(used);
+  const share = `${oneDecimal(used)}% of its time budget of ${formatDuration(budgetSeconds)}`;
   const summary = running
-    ? `${job.name} is still running after ${formatDuration(seconds)}, ${percent}% of its time budget of ${formatDuration(budgetSeconds)}`
-    : `${job.name} took ${formatDuration(seconds)}, ${percent}% of its time budget of ${formatDuration(budgetSeconds)}`;
-  const facts = [
+    ? `${job.name} is still running after ${formatDuration(seconds)}, ${share}`
+    : `${job.name} took ${formatDuration(seconds)}, ${share}`;
+  return { ...common(subject), rule: budget.rule, firing: budgetFiring(subject, { seconds, band, summary }) };
+};
+
+interface OfBudget {
+  readonly seconds: number;
+  readonly band: JobBudget['bands'][number];
+  readonly summary: string;
+  readonly fact?: readonly [string, string];
+  readonly payload?: Firing['payload'];
+}
+
+const budgetFiring = (
+  { job, runId, workflowId, budgetSeconds }: Subject,
+  { seconds, band, summary, fact, payload }: OfBudget,
+): Firing => {
+  const percent = oneDecimal(utilization(seconds, budgetSeconds));
+  const facts: Firing['facts'] = [
     ['job', job.name],
     ['run', workflowId],
+    ...(fact ? [fact] : []),
     ['budget used', `${percent} %`],
     ['owner', job.owner],
-  ] as const;
-  return {
-    ...common(subject),
-    rule: budget.rule,
-    firing: firing(band, summary, facts, {
-      job: job.name,
-      sla_budget_seconds: budgetSeconds,
-      actual_duration_seconds: seconds,
-      utilization_percent: percent,
-      threshold_percent: band.abovePercent,
-      message: summary,
-      run_id: runId,
-    }),
-  };
+  ];
+  return firing(band, summary, facts, {
+    job: job.name,
+    sla_budget_seconds: budgetSeconds,
+    actual_duration_seconds: seconds,
+    utilization_percent: percent,
+    threshold_percent: band.abovePercent,
+    ...payload,
+    message: summary,
+    run_id: runId,
+  });
 };
 
 /** No band is crossed yet. Above one, the budget speaks for itself. */
@@ -88,37 +104,15 @@ interface Early {
 }
 
 /** Something to be told before any band is crossed, in the lowest one; undefined where one is. */
-const earlyReport = (
-  subject: Subject,
-  seconds: number,
-  { summary, fact, payload }: Early,
-): Report | undefined => {
-  const { job, runId, workflowId, budgetSeconds } = subject;
-  const budget = job.alerts?.budget;
-  const used = utilization(seconds, budgetSeconds);
+const earlyReport = (subject: Subject, seconds: number, early: Early): Report | undefined => {
+  const budget = subject.job.alerts?.budget;
+  const used = utilization(seconds, subject.budgetSeconds);
   const [band] = budget?.bands ?? [];
   if (!budget || !band || !isBelowBands({ budget }, used)) return undefined;
-  const percent = oneDecimal(used);
-  const facts = [
-    ['job', job.name],
-    ['run', workflowId],
-    fact,
-    ['budget used', `${percent} %`],
-    ['owner', job.owner],
-  ] as const;
   return {
     ...common(subject),
     rule: budget.rule,
-    firing: firing(band, summary, facts, {
-      job: job.name,
-      sla_budget_seconds: budgetSeconds,
-      actual_duration_seconds: seconds,
-      utilization_percent: percent,
-      threshold_percent: band.abovePercent,
-      ...payload,
-      message: summary,
-      run_id: runId,
-    }),
+    firing: budgetFiring(subject, { seconds, band, ...early }),
   };
 };
 
