@@ -2,16 +2,7 @@
 // Postgres does. The value is compared whole by extend and release, so nobody lets go of another's lock.
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
-
-export interface LockOwner {
-  readonly workflowId: string;
-  readonly firstRunId: string;
-  /** Instant of taking, ISO-8601. */
-  readonly since: string;
-  readonly token: string;
-  /** The dead owner that it was taken from, where it was. */
-  readonly takenFrom?: Pick<LockOwner, 'workflowId' | 'firstRunId' | 'since'>;
-}
+import { type LockOwner, parseOwner } from '../domain/jobs/lock-owner.ts';
 
 /** A lock as it stands. */
 interface StandingLock {
@@ -60,15 +51,6 @@ const TAKE_OVER = `
 if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1`;
-
-export const parseOwner = (value: string): Partial<LockOwner> => {
-  try {
-    const parsed: unknown = JSON.parse(value);
-    return typeof parsed === 'object' && parsed !== null ? parsed : {};
-  } catch {
-    return {};
-  }
-};
 
 /** A command that is not answered in this time fails, so that a run can say so instead of hanging. */
 const COMMAND_TIMEOUT_MS = 2_000;

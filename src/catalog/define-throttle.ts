@@ -25,7 +25,7 @@ export interface ThrottleDefinition {
   readonly oldestSnapshot?: string;
   /** When it may work. Default: always. */
   readonly windows?: readonly WindowDefinition[];
-  /** While others work, batches are short and each is followed by `rest` times its own length. Default `{ rest: 1 }`. */
+  /** While others work, batches are short and each is followed by `rest` times its own length. Default `{ rest: 3 }`. */
   readonly yield?: { readonly rest?: number } | 'none';
   /** A run that was throttled for longer than this is told of by its budget's rule. Default: half of its budget. */
   readonly limit?: string;

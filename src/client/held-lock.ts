@@ -1,9 +1,10 @@
 // A job's lock as people look at it: whose it is, since when, whether its owner runs and is being stopped.
 import type { Client } from '@temporalio/client';
 import { readHold } from '../adapters/postgres/runs/control.ts';
-import { parseOwner, type RedisLock } from '../adapters/redis-lock.ts';
+import type { RedisLock } from '../adapters/redis-lock.ts';
 import { type OwnerState, ownerState } from '../adapters/temporal/executions.ts';
 import type { Catalog, CatalogJob } from '../catalog/catalog.ts';
+import { parseOwner } from '../domain/jobs/lock-owner.ts';
 import { targetOf } from './target.ts';
 import { withPool } from './with-pool.ts';
 

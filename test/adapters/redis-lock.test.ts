@@ -2,7 +2,8 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRedisLock, type LockOwner, type RedisLock } from '../../src/adapters/redis-lock.ts';
+import { createRedisLock, type RedisLock } from '../../src/adapters/redis-lock.ts';
+import type { LockOwner } from '../../src/domain/jobs/lock-owner.ts';
 import { redisUrl, unique } from '../support/stack.ts';
 
 const LEASE_MS = 30_000;

@@ -20,7 +20,7 @@ describe('a throttle', () => {
     expect(snapshotOf()).toEqual({
       replicaLagSeconds: 10,
       lockWaiters: 5,
-      yield: { rest: 1 },
+      yield: { rest: 3 },
       limitSeconds: 150,
     });
   });
@@ -48,7 +48,7 @@ describe('a throttle', () => {
   it('leaves out what is declared none', () => {
     const none = { replicaLag: 'none', lockWaiters: 'none', oldestSnapshot: 'none', yield: 'none' } as const;
     expect(snapshotOf(none)).toEqual({ limitSeconds: 150 });
-    expect(snapshotOf({ yield: {} }).yield).toEqual({ rest: 1 });
+    expect(snapshotOf({ yield: {} }).yield).toEqual({ rest: 3 });
   });
 
   const window = { from: '22:00', to: '06:00', zone: 'UTC' };

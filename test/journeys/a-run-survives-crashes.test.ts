@@ -1,6 +1,8 @@
 // The main job with its workers, Redis and workflow taken away in the middle: counts stay exact, one ending each.
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RECONCILE_QUEUE } from '../../src/domain/ids.ts';
+import { TERMINAL_ACTIONS } from '../../src/domain/jobs/audit.ts';
 import type { RunResult } from '../../src/domain/jobs/run.ts';
 import type { ReconcileResult } from '../../src/domain/reconcile.ts';
 import { eventually } from '../support/eventually.ts';
@@ -36,9 +38,8 @@ const left = async (): Promise<number> =>
 const endings = async (runId: string): Promise<{ action: string; metadata: Record<string, unknown> }[]> =>
   (
     await house.target.query(
-      `SELECT action, metadata FROM sexton.audit_log WHERE run_id = $1
-         AND action NOT IN ('CLEANUP_STARTED', 'CLEANUP_BATCH_COMPLETED')`,
-      [runId],
+      'SELECT action, metadata FROM sexton.audit_log WHERE run_id = $1 AND action = ANY($2)',
+      [runId, TERMINAL_ACTIONS],
     )
   ).rows;
 

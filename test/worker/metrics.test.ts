@@ -195,7 +195,7 @@ describe('a worker with SEXTON_METRICS_ADDRESS', () => {
 
   it('counts what its throttle holds, and for how long, by pack, job and probe', async () => {
     const { snapshot } = findJob(catalog(), 'cleanup_magic_links');
-    expect(snapshot.throttle).toMatchObject({ replicaLagSeconds: 10, lockWaiters: 5, yield: { rest: 1 } });
+    expect(snapshot.throttle).toMatchObject({ replicaLagSeconds: 10, lockWaiters: 5, yield: { rest: 3 } });
     const minutes = new Date().getUTCHours() * 60 + new Date().getUTCMinutes();
     const [fromMinutes, toMinutes] = [(minutes + 130) % 1440, (minutes + 190) % 1440] as const;
     const throttle = { windows: [{ fromMinutes, toMinutes, zone: 'UTC' }], limitSeconds: 60 };

@@ -3,10 +3,11 @@
 
 import type { Queryable } from '../../adapters/postgres/pool.ts';
 import { recordControl } from '../../adapters/postgres/runs/control.ts';
-import { type AcquireResult, type LockOwner, parseOwner } from '../../adapters/redis-lock.ts';
+import type { AcquireResult } from '../../adapters/redis-lock.ts';
 import { ownerState } from '../../adapters/temporal/executions.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
 import type { JobSnapshot } from '../../domain/jobs/job.ts';
+import { type LockOwner, parseOwner } from '../../domain/jobs/lock-owner.ts';
 import type { Dependencies, RunRef } from '../dependencies.ts';
 import { failure, messageOf } from '../failures.ts';
 

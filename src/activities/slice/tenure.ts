@@ -4,10 +4,11 @@ import type pg from 'pg';
 import { inTransaction } from '../../adapters/postgres/pool.ts';
 import { recordAttempt } from '../../adapters/postgres/runs/attempts.ts';
 import { lockFence, writeFence } from '../../adapters/postgres/runs/fence.ts';
-import { parseOwner, type RedisLock } from '../../adapters/redis-lock.ts';
+import type { RedisLock } from '../../adapters/redis-lock.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
 import { type Claim, judgeFence } from '../../domain/jobs/fence.ts';
 import type { JobSnapshot, RunPlan } from '../../domain/jobs/job.ts';
+import { parseOwner } from '../../domain/jobs/lock-owner.ts';
 import { failure, messageOf } from '../failures.ts';
 import { queuedMs } from '../job/queued.ts';
 

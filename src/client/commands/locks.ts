@@ -1,7 +1,6 @@
 // `sexton locks`: which jobs' locks are held, by whom, and whether the owner runs (SLA-94). Changes nothing.
 import Table from 'cli-table3';
 import type { Command } from 'commander';
-import { createRedisLock } from '../../adapters/redis-lock.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { type CommandContext, EXIT, inSession } from '../context.ts';
 import { type HeldLock, readHeldLock } from '../held-lock.ts';
@@ -42,6 +41,7 @@ const table = (locks: readonly HeldLock[]): string => {
 
 const locks = (context: CommandContext, { json = false }: { readonly json?: boolean }): Promise<number> =>
   inSession(context, async ({ catalog, client }) => {
+    const { createRedisLock } = await import('../../adapters/redis-lock.ts');
     const lock = createRedisLock(catalog.redisUrl);
     try {
       // Jobs that share a key share a lock, which is told once.

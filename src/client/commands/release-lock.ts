@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { inTransaction } from '../../adapters/postgres/pool.ts';
 import { recordControl } from '../../adapters/postgres/runs/control.ts';
-import { createRedisLock, type RedisLock } from '../../adapters/redis-lock.ts';
+import type { RedisLock } from '../../adapters/redis-lock.ts';
 import { type CatalogJob, findJob } from '../../catalog/catalog.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import type { WhoFlags } from '../arguments.ts';
@@ -107,6 +107,7 @@ const releaseLock = (context: CommandContext, name: string, flags: ReleaseFlags)
   inSession(context, async ({ catalog, client }) => {
     const job = findJob(catalog, name);
     const { by = userInfo().username, force = false, json } = flags;
+    const { createRedisLock } = await import('../../adapters/redis-lock.ts');
     const lock = createRedisLock(catalog.redisUrl);
     try {
       const held = await readHeldLock({ catalog, client, lock }, job);

@@ -60,14 +60,14 @@ export const DEFAULT_THROTTLE = {
   /** A third of what a replica gives its own queries before it cancels them (`max_standby_streaming_delay`). */
   replicaLagSeconds: 10,
   lockWaiters: 5,
-  yield: { rest: 1 },
+  yield: { rest: 3 },
 } as const;
 
 /** The longest single wait for a window; then the run looks again, so that nothing is slept through. */
 const LONGEST_WAIT_SECONDS = 900;
 
 /** A batch's length while others work: their statements wait behind it for no longer. */
-export const YIELDING_TARGET_MS = 50;
+export const YIELDING_TARGET_MS = 20;
 
 const LIMITS: Readonly<Record<Exclude<Figure, 'yield'>, (throttle: ThrottleSnapshot) => number | undefined>> =
   {
