@@ -1,5 +1,6 @@
 // One HTTP request of a pack's step, and what came of it. Never follows a redirect, never retries, and keeps no more of an
 // answer than a person needs to see what was wrong.
+import { noAnswerOf } from '../domain/http.ts';
 
 export interface HttpCall {
   readonly url: string;
@@ -82,18 +83,10 @@ const excerptOf = async (response: Response): Promise<string> => {
   return plain.length > EXCERPT_CHARACTERS ? `${plain.slice(0, EXCERPT_CHARACTERS)}…` : plain;
 };
 
-const NEVER_SENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
-
 const unanswered = (error: unknown): HttpUnanswered => {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (typeof code !== 'string')
-    return new HttpUnanswered(
-      'unusable',
-      'no request can be made to this address: no user name, no odd port',
-    );
-  return NEVER_SENT.test(code)
-    ? new HttpUnanswered('unreached', `it was not reached (${code})`)
-    : new HttpUnanswered('broken', `the connection broke (${code})`);
+  const none = noAnswerOf(error);
+  if (none.how === 'unusable')
+    return new HttpUnanswered(none.how, 'no request can be made to this address: no user name, no odd port');
+  const what = none.how === 'unreached' ? 'it was not reached' : 'the connection broke';
+  return new HttpUnanswered(none.how, `${what} (${none.code})`);
 };

@@ -1,14 +1,6 @@
-// What an HTTP status means for a message, and how long the provider wants to be left alone.
+// What an HTTP status means for a message.
 import { ChannelError } from './channel.ts';
 import type { Answer, Call } from './http.ts';
-
-/** `Retry-After` in seconds or as a date; undefined where it is neither. */
-export const retryAfterMs = (header: string | null, now: number = Date.now()): number | undefined => {
-  if (header === null) return undefined;
-  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
-};
 
 /** What a status other than 2xx means; `word` is the provider's own, once it is known to hold no secret. */
 export const statusError = (

@@ -1,7 +1,7 @@
 // One HTTP request of a channel, and what its end means for the message. Errors name the setting to look at and
 // never the address: a webhook's address is a secret.
+import { noAnswerOf, retryAfterMs } from '../domain/http.ts';
 import { ChannelError } from './channel.ts';
-import { retryAfterMs } from './http-status.ts';
 
 export interface Call {
   /** As it stands in messages: `Slack`, `the webhook`. */
@@ -24,33 +24,22 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Failures before the first byte of the request could leave. Everything else may have reached the provider. */
-const NEVER_SENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
-
-const codeOf = (error: unknown): string | undefined => {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  return typeof code === 'string' ? code : undefined;
-};
-
 const unanswered = (error: unknown, { provider, setting, signal }: Call): ChannelError => {
   if (signal.aborted) {
     const late = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
     const what = late ? `${provider} did not answer in time` : `sending to ${provider} was called off`;
     return new ChannelError(`${what}; it may have the message`, { recoverable: true, unclear: true });
   }
-  const code = codeOf(error);
-  if (code === undefined) {
-    // fetch itself refused the address: credentials in it, or a port that is never used for HTTP.
+  const none = noAnswerOf(error);
+  if (none.how === 'unusable') {
     const message = `no request can be made to ${provider}; check ${setting}: no user name, no odd port`;
     return new ChannelError(message, { recoverable: false });
   }
-  return NEVER_SENT.test(code)
-    ? new ChannelError(`${provider} was not reached (${code}); check ${setting} if it stays so`, {
+  return none.how === 'unreached'
+    ? new ChannelError(`${provider} was not reached (${none.code}); check ${setting} if it stays so`, {
         recoverable: true,
       })
-    : new ChannelError(`the connection to ${provider} broke (${code}); it may have the message`, {
+    : new ChannelError(`the connection to ${provider} broke (${none.code}); it may have the message`, {
         recoverable: true,
         unclear: true,
       });

@@ -1,13 +1,13 @@
 // From the environment to usable channels: what is not set is simply not to be had.
 import { describe, expect, it } from 'vitest';
 import { renderFault } from '../../src/catalog/faults.ts';
-import { retryAfterMs } from '../../src/channels/http-status.ts';
 import { createChannels, isConfigured } from '../../src/channels/index.ts';
 import type { ChannelSettings } from '../../src/channels/settings.ts';
 import { channelSettings } from '../../src/config/channels.ts';
 import { readEngineEnv } from '../../src/config/engine-env.ts';
 import type { Env } from '../../src/config/env.ts';
 import { parseTarget } from '../../src/domain/alerts/policy.ts';
+import { retryAfterMs } from '../../src/domain/http.ts';
 import { aLog } from './support.ts';
 
 const settingsOf = (env: Env): ChannelSettings => channelSettings(env);

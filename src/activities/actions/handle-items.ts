@@ -7,7 +7,7 @@ import { setAside } from '../../adapters/postgres/runs/manual-resolution-queue.t
 import { type Item, keysOf, markSql, readItems } from '../../adapters/postgres/tables/items.ts';
 import { runPackSql, tellPackSql } from '../../adapters/postgres/tables/pack-sql.ts';
 import type { HttpItemsStep } from '../../domain/jobs/step.ts';
-import { isContention, isRowFault, messageOf, sqlState } from '../failures.ts';
+import { isContention, isRowFault } from '../failures.ts';
 import type { ItemSender, Sent } from '../requests/send-items.ts';
 import {
   advance,
@@ -17,7 +17,8 @@ import {
   isWorthAnEntry,
   requireFence,
 } from './batch.ts';
-import { itemOf, requireFew } from './set-rows-aside.ts';
+import { eachApart } from './each-apart.ts';
+import { faultOf, itemOf, requireFew } from './set-rows-aside.ts';
 
 export interface ItemsContext extends BatchContext {
   readonly step: HttpItemsStep;
@@ -149,28 +150,11 @@ const settleAtOnce = async (tx: Queryable, context: ItemsContext, input: SettleI
 
 /** Item by item: one that cannot be marked waits for a person, one that somebody holds for the next pass. */
 const settleSingly = async (tx: Queryable, context: ItemsContext, input: SettleInput): Promise<Settled> => {
-  // A deferred constraint would object only at the commit, when nobody knows any more to which row.
-  await tx.query('SET CONSTRAINTS ALL IMMEDIATE');
-  const faults = [...refusedOf(input)];
   let done = 0;
-  let locked = 0;
-  for (const item of takenOf(input)) {
-    await tx.query('SAVEPOINT one_item');
-    try {
-      await mark(tx, context, [item]);
-      done += 1;
-    } catch (error) {
-      if (!isRowFault(error) && !isContention(error)) throw error;
-      await tx.query('ROLLBACK TO SAVEPOINT one_item');
-      if (isContention(error)) locked += 1;
-      else
-        faults.push({
-          resourceId: item.name,
-          failureMode: sqlState(error) ?? 'UNEXPECTED',
-          error: messageOf(error),
-        });
-    }
-    await tx.query('RELEASE SAVEPOINT one_item');
-  }
-  return { done, locked, faults };
+  const { faults, locked } = await eachApart(tx, takenOf(input), async (item) => {
+    await mark(tx, context, [item]);
+    done += 1;
+  });
+  const failed = [...faults].map(([{ name }, error]) => ({ resourceId: name, ...faultOf(error) }));
+  return { done, locked, faults: [...refusedOf(input), ...failed] };
 };

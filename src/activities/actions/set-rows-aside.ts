@@ -14,8 +14,9 @@ import {
 import { FAILURE_TYPES } from '../../domain/failure.ts';
 import { MAX_SET_ASIDE } from '../../domain/jobs/control.ts';
 import type { JobSnapshot } from '../../domain/jobs/job.ts';
-import { failure, isContention, isRowFault, messageOf, sqlState } from '../failures.ts';
+import { failure, messageOf, sqlState } from '../failures.ts';
 import type { BatchContext, Change } from './batch.ts';
+import { eachApart } from './each-apart.ts';
 import { takeRows } from './take-rows.ts';
 
 interface Singly {
@@ -30,19 +31,20 @@ interface Singly {
 export const takeSingly =
   (context: BatchContext, { found, already, beat }: Singly): Change =>
   async (tx, window) => {
-    // A deferred constraint would object only at the commit, when nobody knows any more to which row.
-    await tx.query('SET CONSTRAINTS ALL IMMEDIATE');
     let deleted = 0;
     let locked = 0;
     let waiting = await namesIn(tx, found, window);
     for (;;) {
-      const round = await takeEach(tx, context, { window, names: waiting, beat });
-      deleted += round.deleted;
+      const before = deleted;
+      const round = await eachApart(tx, waiting, async (name) => {
+        beat();
+        deleted += await takeRows(tx, context, selectedNamed(context, window, name));
+      });
       locked += round.locked;
       const { faults } = round;
       waiting = [...faults.keys()];
       // A row that went may have been what kept another one: whoever still fails is tried again after it.
-      if (round.deleted > 0 && waiting.length > 0) continue;
+      if (deleted > before && waiting.length > 0) continue;
       requireFew(already + waiting.length, context.job, [...faults.values()].at(-1));
       for (const [resourceId, error] of faults) {
         await setAside(tx, { ...itemOf(context), resourceId, ...faultOf(error) });
@@ -50,39 +52,6 @@ export const takeSingly =
       return { deleted, setAside: waiting, locked };
     }
   };
-
-/** Takes the rows of these names, each by itself, and tells what was wrong with those that failed. A locked one stays. */
-const takeEach = async (
-  tx: Queryable,
-  context: BatchContext,
-  {
-    window,
-    names,
-    beat,
-  }: Pick<Singly, 'beat'> & { readonly window: Window; readonly names: readonly string[] },
-): Promise<{
-  readonly deleted: number;
-  readonly locked: number;
-  readonly faults: ReadonlyMap<string, unknown>;
-}> => {
-  const faults = new Map<string, unknown>();
-  let deleted = 0;
-  let locked = 0;
-  for (const name of names) {
-    beat();
-    await tx.query('SAVEPOINT one_row');
-    try {
-      deleted += await takeRows(tx, context, selectedNamed(context, window, name));
-    } catch (error) {
-      if (!isRowFault(error) && !isContention(error)) throw error;
-      await tx.query('ROLLBACK TO SAVEPOINT one_row');
-      if (isContention(error)) locked += 1;
-      else faults.set(name, error);
-    }
-    await tx.query('RELEASE SAVEPOINT one_row');
-  }
-  return { deleted, locked, faults };
-};
 
 const namesIn = async (tx: Queryable, context: BatchContext, window: Window): Promise<readonly string[]> => {
   const { selection } = context;
@@ -102,7 +71,8 @@ export const itemOf = ({ job, claim }: Pick<BatchContext, 'job' | 'claim'>) => (
   runId: claim.runId,
 });
 
-const faultOf = (error: unknown): { readonly failureMode: string; readonly error: string } => ({
+/** What was wrong with it. */
+export const faultOf = (error: unknown): { readonly failureMode: string; readonly error: string } => ({
   failureMode: sqlState(error) ?? 'UNEXPECTED',
   error: messageOf(error),
 });

@@ -10,9 +10,7 @@ import {
   isAny,
 } from '../../adapters/postgres/tables/table-facts.ts';
 import type { Selection } from '../../domain/jobs/step.ts';
-import { isRowFault, isTimeout, sqlState } from '../failures.ts';
-
-const STATEMENT_TIMED_OUT = '57014';
+import { isRowFault, isTimeout } from '../failures.ts';
 
 export interface Count {
   readonly rows: number;
@@ -39,7 +37,7 @@ export const countSelected = async (
     try {
       return { rows: await countWithin(pool, selection, condition, seconds), isEstimate: false };
     } catch (error) {
-      if (sqlState(error) === STATEMENT_TIMED_OUT) break;
+      if (isTimeout(error)) break;
       if (!isRowFault(error)) throw error;
     }
   }
@@ -72,7 +70,7 @@ export const isNoneLeft = async (
 /** Every row of the selection's table; undefined where that takes longer. */
 export const countAll = (pool: pg.Pool, selection: Selection, seconds: number): Promise<number | undefined> =>
   countWithin(pool, selection, { sql: 'true', values: [] }, seconds).catch((error: unknown) => {
-    if (sqlState(error) === STATEMENT_TIMED_OUT) return undefined;
+    if (isTimeout(error)) return undefined;
     throw error;
   });
 

@@ -1,8 +1,8 @@
 // An answer that says nothing of what was asked: the other side is busy, away, or does not know us. What waits for it, and
 // how long, is told by its failure.
 import { type HttpAnswer, HttpUnanswered } from '../../adapters/http.ts';
-import { retryAfterMs } from '../../channels/http-status.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
+import { retryAfterMs } from '../../domain/http.ts';
 import { failure } from '../failures.ts';
 
 /** The longest that a slice waits because it is asked to; beyond, the run waits in sight. */
