@@ -1,86 +1,52 @@
 // The batches of one slice: rows, and the objects that follow them, until the time is up, nothing is left, or somebody
 // holds the run. Position and counts come from the ledger; what is remembered here only saves asking again.
-import { performance } from 'node:perf_hooks';
-import { Context } from '@temporalio/activity';
-import type pg from 'pg';
-import type { BlobStore } from '../../adapters/blob-store.ts';
-import { readPosition, readTotals } from '../../adapters/postgres/runs/ledger.ts';
-import { readPending } from '../../adapters/postgres/runs/manual-resolution-queue.ts';
+import { readPosition } from '../../adapters/postgres/runs/ledger.ts';
 import { readArchiveFacts } from '../../adapters/postgres/tables/archive-facts.ts';
 import { readColumnTypes } from '../../adapters/postgres/tables/table-facts.ts';
-import type { Hold } from '../../domain/jobs/control.ts';
-import { type JobSnapshot, type RunPlan, stepPlan } from '../../domain/jobs/job.ts';
+import { stepPlan } from '../../domain/jobs/job.ts';
 import type { BatchedStep } from '../../domain/jobs/step.ts';
-import type { Throttled } from '../../domain/jobs/throttle.ts';
 import { type BatchContext, runBatch } from '../actions/batch.ts';
 import { sweepObjects } from '../actions/sweep-objects.ts';
 import { requireBlobs } from '../dependencies.ts';
-import type { Throttle } from '../throttle/throttle.ts';
 import { createAttempts } from '../walk/attempts.ts';
 import { isNothingLeft } from '../walk/nothing-left.ts';
 import { openWalks } from '../walk/open-walks.ts';
 import { isPatient, mostPasses } from '../walk/passes.ts';
+import { openCourse } from './course.ts';
 import { asksForAMoment, patientStore } from './patient-store.ts';
-import { restFor } from './rest.ts';
-import type { Tenure } from './tenure.ts';
+import type { SliceOutcome, SliceWork } from './slice-work.ts';
 
-export interface BatchesInput {
-  readonly job: JobSnapshot;
+export interface BatchesInput extends SliceWork {
   readonly step: BatchedStep;
-  readonly plan: RunPlan;
-  readonly rowsPerSecond: number | undefined;
-  readonly sliceSeconds: number;
-  readonly pool: pg.Pool;
-  readonly blobs: BlobStore | undefined;
-  readonly tenure: Tenure;
-  readonly throttle: Throttle;
-}
-
-export interface BatchesResult {
-  readonly done: boolean;
-  readonly hold?: Hold;
-  /** The throttle holds the run, and goes on holding it. */
-  readonly throttle?: Throttled;
 }
 
 /** How long a batch should last: what replicas, waiting sessions and an operator's pause bear well (design §6.5). */
 const TARGET_MS = 150;
 
-export const runBatches = async (input: BatchesInput): Promise<BatchesResult> => {
-  const { job, step, plan, pool, tenure, throttle, rowsPerSecond } = input;
-  const until = performance.now() + input.sliceSeconds * 1000;
-  const over = (): boolean => performance.now() >= until || Context.current().cancellationSignal.aborted;
+export const runBatches = async (input: BatchesInput): Promise<SliceOutcome> => {
+  const { job, step, plan, pool, tenure, throttle, rowsPerSecond, sliceSeconds } = input;
   const { cutoff, strategy } = stepPlan(plan, step.name);
   const columnTypes = await readColumnTypes(pool, step.selection);
   const archive = step.action === 'archive' ? { archive: await readArchiveFacts(pool, step) } : {};
-  let excluded = await readPending(pool, job.name);
   let position = await readPosition(pool, { runId: plan.runId, step: step.name, strategy });
-  let { setAside: already } = await readTotals(pool, plan.runId);
+  const course = await openCourse(input, () => position);
+  const { over, beat, rest, remember } = course;
   const walkAt = await openWalks({ pool, plan, step, position: () => position });
   const attempts = createAttempts({ rowsPerSecond, least: () => walkAt(position).least });
   let objectsDue = step.action === 'blobs';
-  const beat = (): void => Context.current().heartbeat({ batches: position.seq, pass: position.pass });
-  const rest = (ms: number): Promise<void> => restFor(ms, beat);
-  const blobs =
-    input.blobs && patientStore(input.blobs, { over, beat, rest, sliceSeconds: input.sliceSeconds });
-
-  const remember = (names: readonly string[]): void => {
-    excluded = [...excluded, ...names];
-    already += names.length;
-  };
+  const blobs = input.blobs && patientStore(input.blobs, { over, beat, rest, sliceSeconds });
 
   while (!over()) {
-    const throttled = await throttle.held({ rest, over });
+    const throttled = await course.begin();
     if (throttled) return { done: false, throttle: throttled };
     const targetMs = throttle.targetMs() ?? TARGET_MS;
-    await tenure.keep();
-    beat();
+    const already = course.already();
     const common = { pool, claim: tenure.claim(), job, selection: step.selection, cutoff };
     const context: BatchContext = {
       ...common,
       step,
       columnTypes,
-      excluded,
+      excluded: course.excluded(),
       ...archive,
       ...(blobs && { storeId: blobs.storeId }),
     };

@@ -1,9 +1,6 @@
 // The batches of a slice that makes requests: until the time is up, nothing is left, or somebody holds the run. Where to go on
 // comes from the ledger, and what is done from the rows themselves.
-import { performance } from 'node:perf_hooks';
-import { Context } from '@temporalio/activity';
-import { readPosition, readTotals } from '../../adapters/postgres/runs/ledger.ts';
-import { readPending } from '../../adapters/postgres/runs/manual-resolution-queue.ts';
+import { readPosition } from '../../adapters/postgres/runs/ledger.ts';
 import { readColumnTypes } from '../../adapters/postgres/tables/table-facts.ts';
 import { stepPlan } from '../../domain/jobs/job.ts';
 import type { HttpItemsStep } from '../../domain/jobs/step.ts';
@@ -12,27 +9,23 @@ import type { Dependencies } from '../dependencies.ts';
 import { createItemSender } from '../requests/send-items.ts';
 import { isNothingLeft } from '../walk/nothing-left.ts';
 import { mostPasses } from '../walk/passes.ts';
-import type { BatchesInput, BatchesResult } from './batches.ts';
+import { openCourse } from './course.ts';
 import { keepingAlive } from './keep-alive.ts';
-import { restFor } from './rest.ts';
+import type { SliceOutcome, SliceWork } from './slice-work.ts';
 
-export interface ItemsInput extends Omit<BatchesInput, 'step'> {
+export interface ItemsInput extends SliceWork {
   readonly step: HttpItemsStep;
   readonly variables: Dependencies['variables'];
 }
 
-export const runItems = async (input: ItemsInput): Promise<BatchesResult> => {
-  const { job, step, plan, pool, tenure, throttle, variables } = input;
+export const runItems = async (input: ItemsInput): Promise<SliceOutcome> => {
+  const { job, step, plan, pool, tenure, variables } = input;
   const { runId } = plan;
-  const until = performance.now() + input.sliceSeconds * 1000;
-  const over = (): boolean => performance.now() >= until || Context.current().cancellationSignal.aborted;
   const { cutoff } = stepPlan(plan, step.name);
   const columnTypes = await readColumnTypes(pool, step.selection);
-  let excluded = await readPending(pool, job.name);
   let position = await readPosition(pool, { runId, step: step.name, strategy: 'age-index-windows' });
-  let { setAside: already } = await readTotals(pool, runId);
-  const beat = (): void => Context.current().heartbeat({ batches: position.seq, pass: position.pass });
-  const rest = (ms: number): Promise<void> => restFor(ms, beat);
+  const course = await openCourse(input, () => position);
+  const { over, beat, rest } = course;
   const sender = createItemSender({
     pack: job.pack,
     job: job.name,
@@ -43,22 +36,19 @@ export const runItems = async (input: ItemsInput): Promise<BatchesResult> => {
   });
 
   while (!over()) {
-    const throttled = await throttle.held({ rest, over });
+    const throttled = await course.begin();
     if (throttled) return { done: false, throttle: throttled };
-    await tenure.keep();
-    beat();
     const common = { pool, claim: tenure.claim(), job, selection: step.selection, cutoff };
-    const context = { ...common, step, columnTypes, excluded };
+    const context = { ...common, step, columnTypes, excluded: course.excluded() };
     if (position.pass > mostPasses(step) || (await isNothingLeft(context, position))) return { done: true };
-    const given = { position, already, sender };
+    const given = { position, already: course.already(), sender };
     const batch = await keepingAlive({ pool, runId, tenure, beat }, (signal) =>
       handleItems(context, { ...given, signal }),
     );
     if ('calledOff' in batch) return { done: false, ...(batch.hold && { hold: batch.hold }) };
     if ('hold' in batch) return { done: false, hold: batch.hold };
     position = batch.position;
-    excluded = [...excluded, ...batch.setAside];
-    already += batch.setAside.length;
+    course.remember(batch.setAside);
     if (batch.done) return { done: true };
   }
   return { done: false };

@@ -18,9 +18,9 @@ import type { Dependencies } from '../dependencies.ts';
 import { failure, messageOf, sqlState } from '../failures.ts';
 import { requestOnce } from '../requests/request-once.ts';
 import type { Throttle } from '../throttle/throttle.ts';
-import type { BatchesResult } from './batches.ts';
 import { keepingAlive } from './keep-alive.ts';
 import { restFor } from './rest.ts';
+import type { SliceOutcome } from './slice-work.ts';
 import type { Tenure } from './tenure.ts';
 
 export interface OneShotInput {
@@ -35,7 +35,7 @@ export interface OneShotInput {
   readonly isTriedAgain: boolean;
 }
 
-export const runOneShot = async (input: OneShotInput): Promise<BatchesResult> => {
+export const runOneShot = async (input: OneShotInput): Promise<SliceOutcome> => {
   const { step, plan, pool, tenure, throttle } = input;
   const { runId } = plan;
   const parts = step.action === 'vacuum' ? step.tables.length : 1;

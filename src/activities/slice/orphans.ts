@@ -1,9 +1,6 @@
 // The slice of a step of orphans: the store is listed page by page, then the candidates are judged as a whole, then they get
 // their tombstones, and what is due is swept as objects of rows are. Everything is found again in the ledger.
 import { performance } from 'node:perf_hooks';
-import { Context } from '@temporalio/activity';
-import { readTotals } from '../../adapters/postgres/runs/ledger.ts';
-import { readPending } from '../../adapters/postgres/runs/manual-resolution-queue.ts';
 import { type OrphansPosition, readOrphansPosition, STAGES } from '../../adapters/postgres/runs/orphans.ts';
 import type { OrphansStep } from '../../domain/jobs/orphans.ts';
 import type { HeldBatch } from '../actions/batch.ts';
@@ -12,44 +9,40 @@ import { forgetCandidates, listPage } from '../actions/list-orphans.ts';
 import type { OrphansBatch, OrphansContext } from '../actions/orphans-batch.ts';
 import { sweepObjects } from '../actions/sweep-objects.ts';
 import { requireBlobs } from '../dependencies.ts';
-import type { BatchesInput, BatchesResult } from './batches.ts';
+import { openCourse } from './course.ts';
 import { asksForAMoment, patientStore } from './patient-store.ts';
-import { restFor } from './rest.ts';
+import type { SliceOutcome, SliceWork } from './slice-work.ts';
 
-export interface OrphansInput extends Omit<BatchesInput, 'step'> {
+export interface OrphansInput extends SliceWork {
   readonly step: OrphansStep;
 }
 
 type Step = OrphansBatch & { readonly done: boolean };
 
-export const runOrphans = async (input: OrphansInput): Promise<BatchesResult> => {
+export const runOrphans = async (input: OrphansInput): Promise<SliceOutcome> => {
   const { job, step, plan, pool, tenure, throttle, sliceSeconds } = input;
-  const until = performance.now() + sliceSeconds * 1000;
-  const over = (): boolean => performance.now() >= until || Context.current().cancellationSignal.aborted;
-  let excluded = await readPending(pool, job.name);
-  let { setAside: already } = await readTotals(pool, plan.runId);
   let position = await readOrphansPosition(pool, { runId: plan.runId, step: step.name });
-  const beat = (): void => Context.current().heartbeat({ batches: position.seq, pass: position.pass });
-  const rest = (ms: number): Promise<void> => restFor(ms, beat);
+  const course = await openCourse(input, () => position);
+  const { over, beat, rest } = course;
   const blobs = patientStore(requireBlobs(input.blobs), { over, beat, rest, sliceSeconds });
   const cutoffMs = Date.parse(plan.startedAt) - step.orphans.olderThanSeconds * 1000;
 
   while (!over()) {
-    const throttled = await throttle.held({ rest, over });
+    const throttled = await course.begin();
     if (throttled) return { done: false, throttle: throttled };
-    await tenure.keep();
-    beat();
+    const excluded = course.excluded();
     const context = { pool, claim: tenure.claim(), job, step, blobs, excluded, cutoffMs };
     const startedAt = performance.now();
-    const next = await nextBatch({ ...context, over }, { position, already }).catch((error: unknown) => {
-      // Still busy when the slice's time was up: nothing was written down, and the batch is simply done again.
-      if (!asksForAMoment(error)) throw error;
-    });
+    const next = await nextBatch({ ...context, over }, { position, already: course.already() }).catch(
+      (error: unknown) => {
+        // Still busy when the slice's time was up: nothing was written down, and the batch is simply done again.
+        if (!asksForAMoment(error)) throw error;
+      },
+    );
     if (!next) break;
     if ('hold' in next) return { done: false, hold: next.hold };
     ({ position } = next);
-    excluded = [...excluded, ...next.setAside];
-    already += next.setAside.length;
+    course.remember(next.setAside);
     if (next.done) return { done: true };
     await throttle.makeWay(performance.now() - startedAt, { rest, over });
   }

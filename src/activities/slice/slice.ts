@@ -14,10 +14,11 @@ import type { Throttled, ThrottledSlice } from '../../domain/jobs/throttle.ts';
 import { type Dependencies, targetOf } from '../dependencies.ts';
 import { atAttempt, failure, messageOf, sqlState } from '../failures.ts';
 import { createThrottle } from '../throttle/throttle.ts';
-import { type BatchesResult, runBatches } from './batches.ts';
+import { runBatches } from './batches.ts';
 import { type ItemsInput, runItems } from './items.ts';
 import { type OneShotInput, runOneShot } from './one-shot.ts';
 import { runOrphans } from './orphans.ts';
+import type { SliceOutcome } from './slice-work.ts';
 import { createTenure } from './tenure.ts';
 
 export interface SliceInput {
@@ -125,7 +126,7 @@ const throttledSlice = async (
 
 type Work = Omit<ItemsInput & OneShotInput, 'step'>;
 
-const workAt = (step: StepSnapshot, work: Work): Promise<BatchesResult> => {
+const workAt = (step: StepSnapshot, work: Work): Promise<SliceOutcome> => {
   if (step.action === 'orphans') return runOrphans({ ...work, step });
   if (isOneShot(step)) return runOneShot({ ...work, step });
   return step.action === 'http-items' ? runItems({ ...work, step }) : runBatches({ ...work, step });
