@@ -119,7 +119,7 @@ const expectOneLadder = async (point: string, wanted: Wanted): Promise<Incident>
 };
 
 describe('a real run with a budget of three seconds', () => {
-  it('warns just past 80 % and is critical just past 100 % while it runs, as a child that outlives it', async () => {
+  it('warns of a breach before it is there and is critical just past 100 % while it runs, as a child that outlives it', async () => {
     const rule = aSirenRule(0);
     run = await siren.run({ rule, bands: [band('warning', 80), band('critical', 100)] });
     const notices = await eventually(
@@ -132,7 +132,8 @@ describe('a real run with a budget of three seconds', () => {
     );
     const { startedAt } = await run.query<{ startedAt: string }>('state');
     const after = notices.map(({ at }) => (new Date(at).getTime() - Date.parse(startedAt)) / 1000);
-    for (const seconds of after.slice(0, 3)) expect(seconds).toBeGreaterThan(2.4);
+    // At this rate it foresees the breach after two slices, which may be before 80 % of the budget is used.
+    for (const seconds of after.slice(0, 3)) expect(seconds).toBeGreaterThan(1);
     for (const seconds of after.slice(3)) expect(seconds).toBeGreaterThan(3);
     expect(Math.max(...after)).toBeLessThan(8);
     const { events = [] } = await run.fetchHistory();

@@ -62,7 +62,11 @@ const changedCode = async (name: string, edits: readonly Edit[]): Promise<string
 
 const REWORDED: readonly Edit[] = [
   { file: 'workflows/display.ts', from: '**Told so far**', to: '**Told up to now**' },
-  { file: 'domain/alerts/escalation.ts', from: 'unless acknowledged: ', to: 'unless somebody acknowledges: ' },
+  {
+    file: 'domain/alerts/escalation.ts',
+    from: 'unless acknowledged: ',
+    to: 'unless somebody acknowledges: ',
+  },
 ];
 const REORDERED: readonly Edit[] = [
   {
