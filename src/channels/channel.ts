@@ -16,10 +16,16 @@ export interface Sending {
   readonly retry: boolean;
   /** The provider's id of the incident's first message there; later ones answer to it where there are threads. */
   readonly thread?: string;
+  /** Key of this message at a provider that folds alerts by key; `notification.key` where it is missing. */
+  readonly dedupKey?: string;
+  /** Every such key that this incident has used at this address; `acknowledged` and `resolved` end them all. */
+  readonly openKeys?: readonly string[];
 }
 
 export interface Channel {
   readonly name: string;
+  /** What it tells beyond that something fires; missing: nothing more. */
+  readonly also?: readonly ('acknowledged' | 'resolved')[];
   /** Resolves once the provider has taken the message; rejects with ChannelError and nothing else. */
   send(sending: Sending): Promise<Receipt>;
 }

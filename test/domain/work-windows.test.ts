@@ -1,7 +1,7 @@
 // Hours in which a job may work, on the clock of a zone: over midnight, over changes of clocks, on some days only.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { secondsUntilOpen, type WorkWindow, windowWords } from '../../src/domain/jobs/work-windows.ts';
+import { secondsUntilOpen, type WorkWindow, windowWords } from '../../src/domain/work-windows.ts';
 
 const at = (iso: string): number => Date.parse(iso);
 const minutes = (text: string): number => {

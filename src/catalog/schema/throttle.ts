@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
 import { DEFAULT_THROTTLE } from '../../domain/jobs/throttle.ts';
-import { WEEKDAYS } from '../../domain/jobs/work-windows.ts';
+import { WEEKDAYS } from '../../domain/work-windows.ts';
 import { positiveDuration } from './names.ts';
 
 const NONE = 'none';

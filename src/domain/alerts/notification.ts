@@ -6,6 +6,13 @@ export interface Notification {
   readonly key: string;
   /** `<pack>/<rule>/<number>`, or the degraded workflow's id while no number could be given. */
   readonly incident: string;
+  /** What is told: that it fires (missing too), or to those who were told that, that somebody has it or that it is over. */
+  readonly status?: 'firing' | 'acknowledged' | 'resolved';
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Only of a group: how many fire, and the worst of them in words. */
+  readonly members?: { readonly firing: number; readonly worst: readonly string[] };
+  /** What to do first, in one sentence. */
+  readonly action?: string;
   readonly severity: Severity;
   /** The pack's own word for the severity. */
   readonly severityWord: string;

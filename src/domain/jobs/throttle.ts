@@ -1,7 +1,7 @@
 // When a run has to leave its database alone: what was seen there against what the job allows. A probe that cannot be
 // read counts as one that says no, so a run never goes on blindly (design §6.6).
 import { formatDuration } from '../duration.ts';
-import { secondsUntilOpen, type WorkWindow, windowWords } from './work-windows.ts';
+import { secondsUntilOpen, type WorkWindow, windowWords } from '../work-windows.ts';
 
 /** What a job allows, in its snapshot. A probe that is absent was declared `'none'`: nobody looks. */
 export interface ThrottleSnapshot {

@@ -1,0 +1,55 @@
+// A monitor as it travels: measures, rules and cadence, whole, in its workflow's input.
+import type { RuleSnapshot } from '../alerts/alert.ts';
+import type { Severity } from '../alerts/severity.ts';
+import type { Condition } from './condition.ts';
+
+/** A measure by its kind; what else it says is the kind's own (src/activities/measures). */
+export interface MeasureSnapshot {
+  readonly kind: string;
+  /** The longest that taking it may last. */
+  readonly timeoutSeconds: number;
+  /** Plain data, checked by the kind. */
+  readonly with: Readonly<Record<string, unknown>>;
+}
+
+/** One severity of a rule. Bands of one rule are one alert that rises and falls; the last that holds counts. */
+export interface RuleBand {
+  readonly severity: Severity;
+  readonly severityWord: string;
+  readonly alertType: string;
+  readonly when: Condition;
+  /** Once it fires it holds until this is true. Default: until `when` is false. */
+  readonly recovers?: Condition;
+  /** What to do first, in one sentence. */
+  readonly action: string;
+  readonly runbook?: string;
+}
+
+export interface MonitorRule {
+  /** Identity, routes, timing, groups, holds: the door's part. */
+  readonly rule: RuleSnapshot;
+  /** Ascending in severity. */
+  readonly bands: readonly [RuleBand, ...RuleBand[]];
+  /** One sentence with `{value}`, `{limit}` and label names in braces. */
+  readonly summary: string;
+  /** Judged at every nth tick only. Default 1. */
+  readonly every?: number;
+  /** Judged only while this holds, else left as it is. */
+  readonly while?: Condition;
+  /** Below so many counted things there is nothing to judge: no data. */
+  readonly minimum?: { readonly measure: string; readonly atLeast: number };
+}
+
+export interface MonitorSnapshot {
+  readonly v: 1;
+  readonly pack: string;
+  readonly name: string;
+  readonly summary: string;
+  /** Role that answers for it. */
+  readonly owner: string;
+  readonly runbook?: string;
+  /** Shortest time between two ticks. */
+  readonly cadenceSeconds: number;
+  readonly measures: Readonly<Record<string, MeasureSnapshot>>;
+  readonly rules: readonly MonitorRule[];
+}
