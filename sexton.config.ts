@@ -7,9 +7,11 @@ export default defineConfig({
   packs: [slaMonitoring, sexton],
   // Who is reached where. A target whose channel has no credentials is told through `log` instead.
   roles: {
-    'sla-alerts': ['slack:webhook', 'log'],
-    'on-call': ['slack:webhook', 'log'],
-    // An e-mail by SLA-69, as a notice in the log until there is that channel.
-    'team-lead': ['log'],
+    'sla-alerts': ['sentry', 'slack:webhook', 'log'],
+    'sla-pages': ['sentry', 'pagerduty', 'log'],
+    'on-call': ['pagerduty', 'slack:webhook', 'log'],
+    'team-lead': ['email:team-lead@example.org'],
+    // Who hears that Sexton itself does not tell people: best by a way that most alerts do not take.
+    'sexton-alerts': ['slack:webhook', 'email:team-lead@example.org', 'log'],
   },
 });

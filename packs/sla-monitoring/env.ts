@@ -39,6 +39,8 @@ export const env = {
 
   BLOB_READ_WRITE_TOKEN: token().optional(),
   SENTRY_DSN: url().optional(),
+  /** Where neither is set, critical alerts go elsewhere (SLA-74); the second is the specification's name of the first. */
+  PAGERDUTY_ROUTING_KEY: token().optional(),
   PAGERDUTY_API_KEY: token().optional(),
   PAGERDUTY_SERVICE_ID: token().optional(),
   SLACK_WEBHOOK_URL: url().optional(),

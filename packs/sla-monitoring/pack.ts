@@ -2,7 +2,7 @@
 import { definePack } from '../../src/index.ts';
 import { env, envRules } from './env.ts';
 import { jobs } from './jobs/index.ts';
-import { policies, routes } from './policies/index.ts';
+import { policiesIn, routes } from './policies/index.ts';
 import { scenarios } from './seed/index.ts';
 
 export const slaMonitoring = definePack({
@@ -11,7 +11,7 @@ export const slaMonitoring = definePack({
   databases: { app: { url: 'DATABASE_URL', migrations: new URL('./migrations', import.meta.url) } },
   env,
   envRules,
-  build: (values) => ({ jobs: jobs(values), policies, routes }),
+  build: (values) => ({ jobs: jobs(values), policies: policiesIn(values), routes }),
   severityNames: { info: 'INFO', warning: 'WARNING', critical: 'CRITICAL' },
   seed: { scenarios },
 });

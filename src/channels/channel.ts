@@ -22,13 +22,20 @@ export interface Sending {
   readonly openKeys?: readonly string[];
 }
 
+/** What a channel may tell beyond that something fires, to those whom it told that. */
+export type Also = 'acknowledged' | 'resolved';
+
 export interface Channel {
   readonly name: string;
-  /** What it tells beyond that something fires; missing: nothing more. */
-  readonly also?: readonly ('acknowledged' | 'resolved')[];
+  /** What it tells beyond that something fires; missing: nothing more. Ask `alsoOf`: some addresses take less. */
+  readonly also?: readonly Also[] | ((address: string) => readonly Also[]);
   /** Resolves once the provider has taken the message; rejects with ChannelError and nothing else. */
   send(sending: Sending): Promise<Receipt>;
 }
+
+/** What an address of a channel is told beyond that something fires. */
+export const alsoOf = ({ also = [] }: Pick<Channel, 'also'>, address: string): readonly Also[] =>
+  typeof also === 'function' ? also(address) : also;
 
 interface ChannelErrorOptions {
   readonly recoverable: boolean;

@@ -20,6 +20,7 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly retryAfterMs: number | undefined;
+  readonly header: (name: string) => string | null;
   /** Empty where it was not read. */
   readonly body: string;
 }
@@ -63,7 +64,8 @@ export const call = async (request: Call): Promise<Answer> => {
     const text = readsBody ? await response.text() : '';
     if (!readsBody) await response.body?.cancel();
     const wait = retryAfterMs(response.headers.get('retry-after'));
-    return { status: response.status, retryAfterMs: wait, body: text };
+    const header = (name: string): string | null => response.headers.get(name);
+    return { status: response.status, retryAfterMs: wait, header, body: text };
   } catch (error) {
     throw unanswered(error, request);
   }

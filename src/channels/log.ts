@@ -15,15 +15,20 @@ const LEVELS = {
 const fields = (notification: Notification, address: string): object => ({
   key: notification.key,
   incident: notification.incident,
+  ...(notification.status !== undefined && { status: notification.status }),
   severity: notification.severity,
   severity_word: notification.severityWord,
   alert_type: notification.alertType,
   tier: notification.tier,
   text: clip(headline(notification), 2_000),
   since: notification.since,
+  ...(notification.endedAt !== undefined && { ended: notification.endedAt }),
+  ...(notification.action !== undefined && { action: notification.action }),
   next: notification.next,
   acknowledge: notification.acknowledge,
   ...(notification.runbook !== undefined && { runbook: notification.runbook }),
+  ...(notification.labels !== undefined && { labels: notification.labels }),
+  ...(notification.members !== undefined && { members: notification.members }),
   facts: Object.fromEntries(notification.facts),
   ...(notification.degradedRouting && { degraded_routing: true }),
   ...(notification.stateStoreUnreachable && { state_store_unreachable: true }),
@@ -41,7 +46,8 @@ export const createLogChannel = (logger: ChannelLogger): Channel => ({
         unclear: retry,
       });
     }
-    logger[LEVELS[notification.severity]](fields(notification, address), 'notification');
+    const isOver = notification.status === 'acknowledged' || notification.status === 'resolved';
+    logger[isOver ? 'info' : LEVELS[notification.severity]](fields(notification, address), 'notification');
     return retry ? { possiblyDoubled: true } : {};
   },
 });

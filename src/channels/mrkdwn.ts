@@ -1,11 +1,5 @@
 // Slack's mrkdwn: text that shows as it is, links, and instants in the reader's own time zone.
-import { instantText } from './text.ts';
-
-/** Control characters and halves of characters: invisible to people, six characters each in JSON. */
-// oxlint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\u0000-\u0009\u000B-\u001F\u007F]|\p{Surrogate}/gu;
-
-export const printable = (text: string): string => text.replace(UNPRINTABLE, ' ');
+import { instantText, printable } from './text.ts';
 
 /** Cuts text that is already escaped, never inside a character or an entity such as `&amp;`. */
 export const cut = (text: string, max: number): string =>

@@ -23,7 +23,12 @@ interface SlackHistoryMessage {
   };
 }
 
-export type SlackMethod = 'chat.postMessage' | 'conversations.history' | 'conversations.list';
+export type SlackMethod =
+  | 'chat.postMessage'
+  | 'chat.update'
+  | 'conversations.history'
+  | 'conversations.list'
+  | 'conversations.replies';
 
 interface SlackCall {
   readonly method: SlackMethod;
@@ -57,7 +62,7 @@ export const createSlackApi = ({
 }): SlackApi => {
   const base = apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`;
   return async ({ method, args, signal }) => {
-    const posts = method === 'chat.postMessage';
+    const posts = method === 'chat.postMessage' || method === 'chat.update';
     const headers = { authorization: `Bearer ${botToken}`, 'user-agent': 'sexton' };
     const answer = await call({
       ...SLACK,

@@ -29,6 +29,12 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   not_in_channel: { hint: 'invite the bot to the channel' },
   is_archived: { hint: 'the channel is archived; name another one' },
   channel_is_archived: { hint: 'the channel is archived; name another one' },
+  message_not_found: { hint: 'somebody deleted it; nothing is to be done' },
+  thread_not_found: { hint: 'somebody deleted it; nothing is to be done' },
+  cant_update_message: {
+    hint: 'only the bot that posted it may change it; is SLACK_BOT_TOKEN another app’s now?',
+  },
+  edit_window_closed: { hint: 'the workspace lets nobody change messages so old; nothing is to be done' },
   restricted_action: { hint: 'the workspace lets the bot not post there; name another channel' },
   action_prohibited: { hint: 'the workspace does not let this webhook post; check SLACK_WEBHOOK_URL' },
   no_service: { hint: 'the webhook was revoked; set SLACK_WEBHOOK_URL to a new one' },

@@ -6,7 +6,7 @@ import { EVENT_TYPE } from './slack-message.ts';
 
 /** `absent` is certain only if history was read back far enough; `unknown` where Slack would not tell. */
 export type Found =
-  | { readonly is: 'there'; readonly ts: string }
+  | { readonly is: 'there'; readonly ts: string; readonly channel: string }
   | { readonly is: 'absent' }
   | { readonly is: 'unknown' };
 
@@ -17,6 +17,8 @@ interface LookUp {
   readonly key: string;
   /** Channel's id where an earlier answer told it. */
   readonly id: string | undefined;
+  /** For what only a thread shows: history does not tell of it. */
+  readonly thread: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -55,11 +57,16 @@ const search = async (lookUp: LookUp): Promise<Found> => {
   if (channel === undefined) return { is: 'unknown' };
   const oldest = `${Math.floor(Date.now() / 1000) - BACK_SECONDS}`;
   const args = { channel, oldest, include_all_metadata: true, limit: 200 };
-  for await (const { messages = [], last } of pages(lookUp, 'conversations.history', args)) {
+  const { thread: ts } = lookUp;
+  const read =
+    ts === undefined
+      ? pages(lookUp, 'conversations.history', args)
+      : pages(lookUp, 'conversations.replies', { ...args, ts });
+  for await (const { messages = [], last } of read) {
     const found = messages.find(
       ({ metadata }) => metadata?.event_type === EVENT_TYPE && metadata.event_payload['key'] === lookUp.key,
     );
-    if (found) return { is: 'there', ts: found.ts };
+    if (found) return { is: 'there', ts: found.ts, channel };
     if (last) return { is: 'absent' };
   }
   return { is: 'unknown' };

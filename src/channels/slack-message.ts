@@ -3,8 +3,8 @@
 // characters as JSON (no character that is left in grows to more than two there).
 import type { Notification } from '../domain/alerts/notification.ts';
 import type { Severity } from '../domain/alerts/severity.ts';
-import { code, cut, escapeMrkdwn, link, localInstant, printable } from './mrkdwn.ts';
-import { caveats, plainText } from './text.ts';
+import { code, cut, escapeMrkdwn, link, localInstant } from './mrkdwn.ts';
+import { caveats, memberLines, type Point, plainText, points, printable, wholeLines } from './text.ts';
 
 /** One Block Kit block, as far as anybody here must know it. */
 type SlackBlock = Readonly<Record<string, unknown>>;
@@ -25,11 +25,13 @@ export const EVENT_TYPE = 'sexton_notification';
 
 const LIMITS = {
   header: 150,
-  summary: 1_200,
-  next: 800,
+  summary: 1_000,
+  point: 500,
   code: 300,
   link: 250,
-  facts: 2_200,
+  group: 800,
+  member: 200,
+  facts: 1_800,
   factName: 100,
   factValue: 400,
   incident: 200,
@@ -42,33 +44,51 @@ const LAMPS = { info: '🔵', warning: '🟡', high: '🟠', critical: '🔴' } 
   string
 >;
 
-/** Whole lines only: half a fact misleads. The last line says how many are left out. */
-const factLines = (facts: Notification['facts']): string => {
-  const lines = facts.map(
-    ([name, value]) => `*${escapeMrkdwn(name, LIMITS.factName)}*  ${escapeMrkdwn(value, LIMITS.factValue)}`,
-  );
-  let text = '';
-  for (const [index, line] of lines.entries()) {
-    if (text.length + line.length > LIMITS.facts - 30) return `${text}… and ${lines.length - index} more`;
-    text += `${line}\n`;
+const headerText = ({ status = 'firing', severity, severityWord, alertType }: Notification): string => {
+  const lead = {
+    firing: `${LAMPS[severity]} ${severityWord}`,
+    acknowledged: `👀 ACKNOWLEDGED · ${severityWord}`,
+    resolved: `✅ RESOLVED · ${severityWord}`,
+  }[status];
+  return cut(printable(`${lead} · ${alertType}`).replaceAll('\n', ' '), LIMITS.header);
+};
+
+const valueText = ({ value, as }: Point): string => {
+  switch (as) {
+    case 'instant':
+      return localInstant(value);
+    case 'command':
+      return code(value, LIMITS.code);
+    case 'link':
+      return link(value, LIMITS.link);
+    case 'text':
+    default:
+      return escapeMrkdwn(value, LIMITS.point);
   }
-  return text;
 };
 
 const section = (text: string): SlackBlock => ({ type: 'section', text: { type: 'mrkdwn', text } });
 const small = (text: string): SlackBlock => ({ type: 'context', elements: [{ type: 'mrkdwn', text }] });
 
-const headerText = ({ severity, severityWord, alertType }: Notification): string =>
-  cut(printable(`${LAMPS[severity]} ${severityWord} · ${alertType}`).replaceAll('\n', ' '), LIMITS.header);
+const list = (lines: readonly string[], max: number): readonly SlackBlock[] =>
+  lines.length > 0 ? [section(wholeLines(lines, max).join('\n'))] : [];
+
+const groupLines = (notification: Notification): readonly string[] => {
+  const [first, ...worst] = memberLines(notification);
+  if (first === undefined) return [];
+  return [`*Group*  ${first}`, ...worst.map((line) => `• ${escapeMrkdwn(line, LIMITS.member)}`)];
+};
+
+const factLines = ({ facts }: Notification): readonly string[] =>
+  facts.map(
+    ([name, value]) => `*${escapeMrkdwn(name, LIMITS.factName)}*  ${escapeMrkdwn(value, LIMITS.factValue)}`,
+  );
 
 export const slackMessage = (notification: Notification): SlackMessageBody => {
-  const { key, incident, tier, summary, since, next, acknowledge, runbook, facts } = notification;
+  const { key, incident, tier, summary } = notification;
   const what = [
     ...caveats(notification).map((caveat) => `:warning: ${caveat}`),
-    `*Since* ${localInstant(since)}`,
-    `*Next* ${escapeMrkdwn(next, LIMITS.next)}`,
-    `*Acknowledge* ${code(acknowledge, LIMITS.code)}`,
-    ...(runbook === undefined ? [] : [`*Runbook* ${link(runbook, LIMITS.link)}`]),
+    ...points(notification).map((each) => `*${each.name}* ${valueText(each)}`),
   ];
   return {
     text: escapeMrkdwn(plainText(notification), TEXT_LIMIT),
@@ -76,7 +96,8 @@ export const slackMessage = (notification: Notification): SlackMessageBody => {
       { type: 'header', text: { type: 'plain_text', text: headerText(notification), emoji: true } },
       section(escapeMrkdwn(summary.trim(), LIMITS.summary) || '…'),
       section(what.join('\n')),
-      ...(facts.length > 0 ? [section(factLines(facts))] : []),
+      ...list(groupLines(notification), LIMITS.group),
+      ...list(factLines(notification), LIMITS.facts),
       small(`${escapeMrkdwn(incident, LIMITS.incident)} · tier ${escapeMrkdwn(tier, LIMITS.tier)}`),
     ],
     metadata: { event_type: EVENT_TYPE, event_payload: { key, incident, tier } },

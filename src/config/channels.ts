@@ -1,50 +1,43 @@
-// How the engine's channels are reached, out of its variables. A channel whose variables are not set is simply
-// not to be had: its notices go to `log` (SLA-74).
+// How the engine's channels are reached, out of its variables: a file a channel beside this one. A channel whose
+// variables are not set is simply not to be had: its notices go to `log` (SLA-74).
 import type { EnvShape } from '../catalog/define.ts';
-import { requiredExactlyWith } from '../catalog/env-rules.ts';
-import { type Fault, shownVariable } from '../catalog/faults.ts';
-import { token, url } from '../catalog/variables.ts';
+import type { Fault } from '../catalog/faults.ts';
+import { EMAIL_VARIABLES, emailFaults, emailSettings } from './email.ts';
 import type { Env } from './env.ts';
-import { readVariables } from './pack-env.ts';
+import { PAGERDUTY_VARIABLES, pagerDutyFaults, pagerDutySettings } from './pagerduty.ts';
+import { SENTRY_VARIABLES, sentryFaults, sentrySettings } from './sentry.ts';
+import { SLACK_VARIABLES, slackFaults, slackSettings } from './slack.ts';
+import { WEBHOOK_VARIABLES, webhookFaults, webhookSettings } from './webhook.ts';
 
 export const CHANNEL_VARIABLES = {
-  /** Slack's incoming webhook, for the target `slack:webhook`. */
-  SLACK_WEBHOOK_URL: url().optional(),
-  /** For every other target in Slack: names and ids of channels. */
-  SLACK_BOT_TOKEN: token().optional(),
-  /** Where Slack's Web API is; default https://slack.com/api/. */
-  SLACK_API_URL: url().optional(),
-  /** Takes every notification of the target `webhook`. */
-  WEBHOOK_URL: url().optional(),
-  /** Signs what goes to WEBHOOK_URL. */
-  WEBHOOK_SECRET: token().optional(),
+  ...SLACK_VARIABLES,
+  ...WEBHOOK_VARIABLES,
+  ...EMAIL_VARIABLES,
+  ...PAGERDUTY_VARIABLES,
+  ...SENTRY_VARIABLES,
 } satisfies EnvShape;
 
-/** The rules over several of the variables. Judged by what is set, so that an unsound one is told once. */
-export const channelFaults = (env: Env): readonly Fault[] => {
-  const broken = requiredExactlyWith('WEBHOOK_SECRET', 'WEBHOOK_URL').broken(
-    env,
-    (name) => env[name] !== undefined,
-  );
-  if (!broken) return [];
-  const { variable: place, rule } = broken;
-  const value = env[place];
-  return [{ place, rule, ...(value !== undefined && { value: shownVariable({ name: place, value }) }) }];
-};
+/** What is wrong beyond each variable by itself. Judged by what is set, so that an unsound one is told once. */
+export const channelFaults = (env: Env): readonly Fault[] => [
+  ...slackFaults(env),
+  ...webhookFaults(env),
+  ...emailFaults(env),
+  ...pagerDutyFaults(env),
+  ...sentryFaults(env),
+];
 
 /** Settings of the channels; for an environment that was found sound. */
 export const channelSettings = (env: Env) => {
-  const { values } = readVariables({ shape: CHANNEL_VARIABLES, env });
-  const { SLACK_WEBHOOK_URL, SLACK_BOT_TOKEN, SLACK_API_URL, WEBHOOK_URL, WEBHOOK_SECRET } = values;
-  const slack = {
-    ...(SLACK_WEBHOOK_URL !== undefined && { webhookUrl: SLACK_WEBHOOK_URL }),
-    ...(SLACK_BOT_TOKEN !== undefined && { botToken: SLACK_BOT_TOKEN }),
-    ...(SLACK_API_URL !== undefined && { apiUrl: SLACK_API_URL }),
-  };
+  const slack = slackSettings(env);
+  const webhook = webhookSettings(env);
+  const email = emailSettings(env);
+  const pagerduty = pagerDutySettings(env);
+  const sentry = sentrySettings(env);
   return {
-    ...(SLACK_WEBHOOK_URL !== undefined || SLACK_BOT_TOKEN !== undefined ? { slack } : {}),
-    ...(WEBHOOK_URL !== undefined && WEBHOOK_SECRET !== undefined
-      ? { webhook: { url: WEBHOOK_URL, secret: WEBHOOK_SECRET } }
-      : {}),
+    ...(slack && { slack }),
+    ...(webhook && { webhook }),
+    ...(email && { email }),
+    ...(pagerduty && { pagerduty }),
+    ...(sentry && { sentry }),
   };
 };

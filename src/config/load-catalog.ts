@@ -5,6 +5,7 @@ import { type Catalog, catalogPolicy } from '../catalog/catalog.ts';
 import { ConfigurationError } from '../catalog/faults.ts';
 import { type LoadedConfig, loadConfigFile } from '../catalog/load.ts';
 import { LOG_ONLY } from '../catalog/log-only.ts';
+import { parseTarget } from '../domain/alerts/policy.ts';
 import { DEFAULT_SETTINGS } from '../domain/settings.ts';
 import { ENGINE_VARIABLES, readEngineEnv } from './engine-env.ts';
 import type { Env } from './env.ts';
@@ -35,7 +36,7 @@ export const assembleCatalog = (config: LoadedConfig, env: Env): Catalog => {
       settings,
       runbookBaseUrl: RUNBOOK_BASE_URL,
       home,
-      roles: config.roles,
+      directory: config.directory,
     }),
   );
   const shared = sharedNameFaults([
@@ -49,8 +50,10 @@ export const assembleCatalog = (config: LoadedConfig, env: Env): Catalog => {
     profile,
     packs: config.packs,
     jobs: parts.flatMap((part) => part.jobs),
+    monitors: parts.flatMap((part) => part.monitors),
     policies: [...parts.flatMap((part) => part.policies), catalogPolicy(LOG_ONLY)],
-    roles: config.roles,
+    directory: config.directory,
+    ...(config.fallback !== undefined && { fallback: parseTarget(config.fallback) }),
     settings,
     databases: parts.flatMap((part) => part.databases),
     variables: parts.flatMap((part) => part.variables),

@@ -1,26 +1,28 @@
-// One pack's part of the catalog: its databases, policies and jobs, with environment and roles applied.
+// One pack's part of the catalog: its databases, policies, jobs and monitors, with environment and roles applied.
 import { fileURLToPath } from 'node:url';
 import { policySnapshot } from '../catalog/alert-snapshots.ts';
 import {
   type CatalogDatabase,
   type CatalogJob,
+  type CatalogMonitor,
   type CatalogPolicy,
   type CatalogVariable,
   catalogPolicy,
 } from '../catalog/catalog.ts';
 import { checkDeclarations } from '../catalog/declarations.ts';
 import type { EnvOf, EnvShape } from '../catalog/define.ts';
-import type { Roles } from '../catalog/define-alerts.ts';
 import type { Fault } from '../catalog/faults.ts';
+import { monitorSnapshot } from '../catalog/monitor-snapshots.ts';
 import type { CheckedPack } from '../catalog/schema/config.ts';
 import { toSnapshot } from '../catalog/snapshot.ts';
 import { type Profile, postgresUrl } from '../catalog/variables.ts';
-import { jobId } from '../domain/ids.ts';
+import type { Directory } from '../domain/alerts/on-call.ts';
+import { jobId, monitorId } from '../domain/ids.ts';
 import type { EngineSettings } from '../domain/settings.ts';
 import { addressRule } from './engine-env.ts';
 import type { Env } from './env.ts';
 import { databaseVariables, readPackEnv, readVariables } from './pack-env.ts';
-import { stepVariables } from './step-variables.ts';
+import { namedVariables } from './step-variables.ts';
 
 const packDatabases = (
   pack: CheckedPack,
@@ -59,6 +61,7 @@ interface PackPart {
   readonly databases: readonly CatalogDatabase[];
   readonly policies: readonly CatalogPolicy[];
   readonly jobs: readonly CatalogJob[];
+  readonly monitors: readonly CatalogMonitor[];
   readonly variables: readonly CatalogVariable[];
   readonly faults: readonly Fault[];
 }
@@ -71,7 +74,7 @@ export const readPack = ({
   settings,
   runbookBaseUrl,
   home,
-  roles,
+  directory,
 }: {
   readonly pack: CheckedPack;
   readonly env: Env;
@@ -80,14 +83,14 @@ export const readPack = ({
   readonly runbookBaseUrl: string | undefined;
   /** Address of Sexton's own database; a fault of its own where there is none. */
   readonly home: string | undefined;
-  readonly roles: Roles;
+  readonly directory: Directory;
 }): PackPart => {
   const { databases, faults: addressFaults } = packDatabases(pack, env, { profile, home });
   const own = readPackEnv(pack, env);
-  const declared = checkDeclarations({ pack, env: soundValues(pack, env), roles });
+  const declared = checkDeclarations({ pack, env: soundValues(pack, env), directory });
   // With stand-ins for faulty variables `build` may throw for want of them; that is no fault of its own.
   const hollow = own.faults.length > 0 && declared.faults.some(({ place }) => place.endsWith('.build'));
-  const policies = declared.policies.map((policy) => policySnapshot({ pack: pack.name, policy, roles }));
+  const policies = declared.policies.map((policy) => policySnapshot({ pack: pack.name, policy, directory }));
   const alerting = { routes: declared.routes, policies, severityNames: pack.severityNames ?? {} };
   const jobs = declared.jobs.map((job) => ({
     id: jobId(pack.name, job.name),
@@ -96,11 +99,19 @@ export const readPack = ({
     schedule: job.schedule,
     snapshot: toSnapshot({ pack: pack.name, job, settings, runbookBaseUrl, alerting }),
   }));
-  const named = stepVariables(pack, declared.jobs, env);
+  const monitors = declared.monitors.map((monitor) => ({
+    id: monitorId(pack.name, monitor.name),
+    pack: pack.name,
+    name: monitor.name,
+    schedule: monitor.schedule,
+    snapshot: monitorSnapshot({ pack: pack.name, monitor, runbookBaseUrl, alerting }),
+  }));
+  const named = namedVariables(pack, declared, env);
   return {
     databases,
     policies: policies.map(catalogPolicy),
     jobs,
+    monitors,
     variables: named.variables,
     faults: [...addressFaults, ...own.faults, ...(hollow ? [] : [...declared.faults, ...named.faults])],
   };

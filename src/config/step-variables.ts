@@ -1,9 +1,11 @@
-// Variables that steps name for their requests: addresses and secrets, looked up where the worker is, so that no snapshot
+// Variables that steps and measures name for their requests: addresses and secrets, looked up where the worker is, so that no snapshot
 // holds one.
 import type { CatalogVariable } from '../catalog/catalog.ts';
 import type { Fault } from '../catalog/faults.ts';
+import { variablesOfMeasures } from '../catalog/measure-names.ts';
 import type { CheckedPack } from '../catalog/schema/config.ts';
 import type { CheckedJob } from '../catalog/schema/job.ts';
+import type { CheckedMonitor } from '../catalog/schema/monitor.ts';
 import type { Env } from './env.ts';
 import { variableIn } from './pack-env.ts';
 
@@ -26,15 +28,25 @@ const namedBy = (pack: string, { name: job, steps }: CheckedJob): readonly Named
     ];
   });
 
-/** Values as they stand in the environment, and what keeps a step from having its own. */
-export const stepVariables = (
+const askedBy = (pack: string, { name: monitor, measures }: CheckedMonitor): readonly Named[] =>
+  variablesOfMeasures(measures).map(({ place, name }) => ({
+    place: `${pack}/monitor/${monitor}.${place}`,
+    name,
+  }));
+
+/** Values as they stand in the environment, and what keeps a step or a measure from having its own. */
+export const namedVariables = (
   pack: CheckedPack,
-  jobs: readonly CheckedJob[],
+  { jobs, monitors }: { readonly jobs: readonly CheckedJob[]; readonly monitors: readonly CheckedMonitor[] },
   env: Env,
 ): { readonly variables: readonly CatalogVariable[]; readonly faults: readonly Fault[] } => {
   const variables = new Map<string, CatalogVariable>();
   const faults: Fault[] = [];
-  for (const { place, name } of jobs.flatMap((job) => namedBy(pack.name, job))) {
+  const named = [
+    ...jobs.flatMap((job) => namedBy(pack.name, job)),
+    ...monitors.flatMap((monitor) => askedBy(pack.name, monitor)),
+  ];
+  for (const { place, name } of named) {
     const schema = pack.env[name];
     const set = variableIn({ env, pack: pack.name, name });
     const value = env[set];

@@ -1,7 +1,8 @@
-// The variables of worker processes alone: where their metrics are served.
+// The variables of worker processes alone: where their metrics are served, whom their heartbeat calls.
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import type { EnvShape } from '../catalog/define.ts';
+import { number, url } from '../catalog/variables.ts';
 import type { Env } from './env.ts';
 import { readVariables } from './pack-env.ts';
 
@@ -16,8 +17,20 @@ const isBindable = (value: string): boolean => {
 export const WORKER_VARIABLES = {
   /** Where a worker serves `/metrics` for Prometheus; nowhere unless it is set. */
   SEXTON_METRICS_ADDRESS: z.string().refine(isBindable, { error: RULE }).meta({ rule: RULE }).optional(),
+  /** Called by each worker while alerts come through; no heartbeat unless it is set. */
+  HEARTBEAT_URL: url().optional(),
+  /** Seconds between two heartbeats. */
+  HEARTBEAT_SECONDS: number({ atLeast: 1, atMost: 3600, whole: true }).default(60),
 } satisfies EnvShape;
 
 /** Where this worker serves its metrics; for an environment that was found sound. */
 export const metricsAddress = (env: Env): string | undefined =>
   readVariables({ shape: WORKER_VARIABLES, env }).values.SEXTON_METRICS_ADDRESS;
+
+/** Whom workers of this environment call while alerts come through; for one that was found sound. */
+export const heartbeatSettings = (
+  env: Env,
+): { readonly url: string; readonly everySeconds: number } | undefined => {
+  const { HEARTBEAT_URL, HEARTBEAT_SECONDS = 60 } = readVariables({ shape: WORKER_VARIABLES, env }).values;
+  return HEARTBEAT_URL === undefined ? undefined : { url: HEARTBEAT_URL, everySeconds: HEARTBEAT_SECONDS };
+};

@@ -18,7 +18,7 @@ import { createLogger } from '../worker/runtime.ts';
 import { bundleWorkflows, startWorker } from '../worker/worker.ts';
 import { announceStack, embeddedEnv } from './embedded-env.ts';
 import { type Stack, startStack } from './stack.ts';
-import { blobStoreFor, STORE_VARIABLES, slackFor } from './stand-ins.ts';
+import { blobStoreFor, channelsFor, STORE_VARIABLES } from './stand-ins.ts';
 import { refuseFilledTables, seedPacks } from './story/seed.ts';
 import { type Story, tellStory } from './story/story.ts';
 
@@ -60,11 +60,11 @@ const live = async (
   bundling.catch(() => {});
   const stack = await startStack({ env: stated, say, searchAttributes: SEARCH_ATTRIBUTES });
   onClose(stack.stop);
-  const slack = await slackFor(stated, say);
-  onClose(slack.close);
+  const channels = await channelsFor(stated, say);
+  onClose(channels.close);
   const blob = await blobStoreFor(stated);
   onClose(blob.close);
-  const env = { ...(await embeddedEnv(config, stated, stack)), ...slack.env, ...blob.env };
+  const env = { ...(await embeddedEnv(config, stated, stack)), ...channels.env, ...blob.env };
   const catalog = assembleCatalog(config, env);
   const demo = blob.store ? catalog : withoutFiles(catalog);
   const leftOut = namesMissing(catalog, demo);

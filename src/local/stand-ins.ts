@@ -3,18 +3,16 @@ import type { SeedBlobs } from '../catalog/define.ts';
 import type { Env } from '../config/env.ts';
 import { startFakeBlob } from './fakes/blob.ts';
 import { startFakeSlack } from './fakes/slack.ts';
+import { mailFor } from './mail-stand-in.ts';
+import { pagerDutyFor, sentryFor } from './pager-stand-ins.ts';
+import { NONE, type StandIn, together } from './stand-in.ts';
 import type { StoreWitness } from './story/objects.ts';
 
-interface StandIn {
-  /** What everything else finds it by. */
-  readonly env: Env;
-  readonly close: () => Promise<void>;
-}
+/** Ways to reach people, each unless a real one is stated; what they take is shown here. */
+export const channelsFor = (stated: Env, say: (line: string) => void): Promise<StandIn> =>
+  together([slackFor(stated, say), mailFor(stated, say), pagerDutyFor(stated, say), sentryFor(stated, say)]);
 
-const NONE: StandIn = { env: {}, close: async () => {} };
-
-/** A Slack of our own, whose messages are shown here, unless a real one is stated. */
-export const slackFor = async (stated: Env, say: (line: string) => void): Promise<StandIn> => {
+const slackFor = async (stated: Env, say: (line: string) => void): Promise<StandIn> => {
   if (stated['SLACK_WEBHOOK_URL'] !== undefined) return NONE;
   const slack = await startFakeSlack();
   slack.onMessage(({ channel, text }) => say(`  Slack #${channel.name} · ${opening(text)}`));
@@ -26,7 +24,7 @@ const opening = (text: string): string =>
   text
     .split('\n')
     .filter((line) => !line.startsWith('Incident') && !line.includes('run:'))
-    .slice(0, 5)
+    .slice(0, 6)
     .join('\n      ');
 
 /** Every so many deletes one is asked to wait, as a busy store asks. */

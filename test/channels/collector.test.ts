@@ -2,9 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { createChannels } from '../../src/channels/index.ts';
 import { startFakeSlack } from '../../src/local/fakes/slack.ts';
+import { startFakeSmtp } from '../../src/local/fakes/smtp.ts';
 import { startWebhookReceiver } from '../../src/local/fakes/webhook-receiver.ts';
 import {
   createCollector,
+  fromEmail,
   fromLog,
   fromSlack,
   fromWebhook,
@@ -12,6 +14,14 @@ import {
   type Wanted,
 } from '../support/collector.ts';
 import { aLog, aNotification, sendBy } from './support.ts';
+
+const TARGETS = [
+  'slack:webhook',
+  'slack:ops-alerts',
+  'webhook:',
+  'email:ops@example.org',
+  'log:slack:nobody',
+];
 
 const at = (minute: number): string => `2026-02-10T12:${`${minute}`.padStart(2, '0')}:00Z`;
 
@@ -67,30 +77,41 @@ describe('a collector', () => {
     await expect(judged(notices, [want('again', 0, 2), want('again', 0, 2)])).rejects.toThrow(/missing/);
   });
 
-  it('hears every channel: both of Slack’s ways, the webhook and the log', async () => {
+  it('hears every channel: both of Slack’s ways, the webhook, e-mail and the log', async () => {
     const now = () => Date.parse(at(7));
     const slack = await startFakeSlack({ now });
     const receiver = await startWebhookReceiver({ now });
+    const smtp = await startFakeSmtp({ now });
     const log = aLog();
     const { webhookUrl, token: botToken, apiUrl } = slack;
-    const settings = { slack: { webhookUrl, botToken, apiUrl }, webhook: receiver };
+    const settings = {
+      slack: { webhooks: { '': webhookUrl }, botToken, apiUrl },
+      webhook: { '': receiver },
+      email: { smtpUrl: smtp.url, from: 'sexton@example.org' },
+    };
     const channels = createChannels({ settings, logger: log.logger });
-    for (const target of ['slack:webhook', 'slack:ops-alerts', 'webhook:', 'log:slack:nobody']) {
+    for (const target of TARGETS) {
       const [name = '', ...address] = target.split(':');
       await sendBy({ channel: channels[name]!, address: address.join(':') }, aNotification({ key: target }));
     }
-    await Promise.all([slack.close(), receiver.close()]);
+    await Promise.all([slack.close(), receiver.close(), smtp.close()]);
 
     const lines = log.lines.map(({ fields }) => ({ at: at(8), fields }));
-    const collector = createCollector(fromSlack(slack), fromWebhook(receiver), fromLog(lines));
+    const collector = createCollector(
+      fromSlack(slack),
+      fromWebhook(receiver),
+      fromEmail(smtp),
+      fromLog(lines),
+    );
     const incident = aNotification().incident;
     await collector.expect([
       want('first', 7, 7, { address: 'webhook', incident }),
       want('first', 7, 7, { address: 'ops-alerts', incident }),
       want('first', 7, 7, { channel: 'webhook', incident }),
+      want('first', 7, 7, { channel: 'email', address: 'ops@example.org', incident }),
       want('first', 8, 8, { channel: 'log', address: 'slack:nobody', incident }),
     ]);
     const keys = (await collector.notices()).map(({ key }) => key);
-    expect(keys).toEqual(['slack:webhook', 'slack:ops-alerts', 'webhook:', 'log:slack:nobody']);
+    expect(keys).toEqual(TARGETS);
   });
 });

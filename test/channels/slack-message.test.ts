@@ -9,7 +9,7 @@ import { aNotification } from './support.ts';
 const shown = (change = {}) => JSON.stringify(slackMessage(aNotification(change)).blocks);
 
 describe('a Slack message', () => {
-  it('tells what broke, since when, what happens next and how to acknowledge, in this order', () => {
+  it('tells what broke, since when, where to read on, how to acknowledge and what happens next, in this order', () => {
     expect(slackMessage(aNotification()).blocks).toEqual([
       {
         type: 'header',
@@ -25,15 +25,15 @@ describe('a Slack message', () => {
           type: 'mrkdwn',
           text: [
             '*Since* <!date^1770724800^{date_short_pretty} {time_secs}|2026-02-10 12:00:00 UTC>',
-            '*Next* on-call is paged at 12:30 unless somebody acknowledges',
-            '*Acknowledge* `sexton ack 41`',
             '*Runbook* <https://runbooks.example.org/sla-breach-critical>',
+            '*Acknowledge* `sexton ack 41`',
+            '*Next* on-call is paged at 12:30 unless somebody acknowledges',
           ].join('\n'),
         },
       },
       {
         type: 'section',
-        text: { type: 'mrkdwn', text: '*Job*  cleanup_magic_links\n*Budget*  5m\n' },
+        text: { type: 'mrkdwn', text: '*Job*  cleanup_magic_links\n*Budget*  5m' },
       },
       { type: 'context', elements: [{ type: 'mrkdwn', text: 'sla-monitoring/budget/41 · tier first' }] },
     ]);
@@ -71,7 +71,7 @@ describe('a Slack message', () => {
 
   it('cuts whole facts, and says how many are left out', () => {
     const facts = Array.from({ length: 30 }, (_, index) => [`fact ${index}`, 'x'.repeat(300)] as const);
-    expect(shown({ facts })).toMatch(/… and 24 more/);
+    expect(shown({ facts })).toMatch(/… and 25 more/);
   });
 
   it('is never cut inside a character or an entity', () => {
@@ -103,7 +103,10 @@ describe('a Slack message', () => {
     const facts = fc.array(fc.tuple(text, text), { maxLength: 60 });
     const runbook = text.map((path) => `https://runbooks.example.org/${path}`);
     const words = { summary: text, next: text, acknowledge: text, tier: text, alertType: text, since: text };
-    const change = fc.record({ ...words, severityWord: text, incident: text, facts, runbook });
+    const members = fc.record({ firing: fc.nat(), worst: fc.array(text, { maxLength: 10 }) });
+    const status = fc.constantFrom('firing', 'acknowledged', 'resolved');
+    const more = { severityWord: text, incident: text, action: text, status, endedAt: text, members };
+    const change = fc.record({ ...words, ...more, facts, runbook });
     fc.assert(
       fc.property(change, (given) => {
         const flags = { degradedRouting: true, stateStoreUnreachable: true };

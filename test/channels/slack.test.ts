@@ -13,17 +13,23 @@ const begin = async (options?: FakeSlackOptions) => {
 beforeEach(() => begin());
 afterEach(() => slack.close());
 
+/** What a receipt says of the message that came so many before. */
+const placeOf = (index: number): string => {
+  const { channel, ts } = slack.messages[index] ?? {};
+  return `${channel?.id}/${ts}`;
+};
+
 const channelNow = () =>
-  createSlackChannel({ webhookUrl: slack.webhookUrl, botToken: slack.token, apiUrl: slack.apiUrl });
+  createSlackChannel({ webhooks: { '': slack.webhookUrl }, botToken: slack.token, apiUrl: slack.apiUrl });
 
 const send = (address: string, retry = false, channel = channelNow()) =>
   sendBy({ channel, address }, aNotification(), { retry });
 
 describe('a message by the bot', () => {
-  it('goes to the channel named or numbered, carries its key unseen, and returns its ts', async () => {
+  it('goes to the channel named or numbered, carries its key unseen, and returns its channel’s id and ts', async () => {
     const ops = slack.setChannel('ops-alerts');
     const receipts = [await send('ops-alerts'), await send('#ops-alerts'), await send(ops.id)];
-    expect(receipts).toEqual(slack.messages.map(({ ts }) => ({ id: ts })));
+    expect(receipts).toEqual(slack.messages.map((_, index) => ({ id: placeOf(index) })));
     expect(slack.messages).toHaveLength(3);
     expect(slack.messages[0]).toMatchObject({
       via: 'chat.postMessage',
@@ -40,7 +46,7 @@ describe('a message by the bot', () => {
     const channel = channelNow();
     const rest = { address: 'ops-alerts', signal: AbortSignal.timeout(5_000), retry: false };
     await channel.send({ ...rest, notification: aNotification({ key: 'a second wake' }), thread });
-    expect(slack.messages.map(({ threadTs }) => threadTs)).toEqual([undefined, thread]);
+    expect(slack.messages.map(({ threadTs }) => threadTs)).toEqual([undefined, slack.messages[0]?.ts]);
   });
 
   it('is posted all the same when its thread has been deleted', async () => {
@@ -83,11 +89,11 @@ describe('a message by the bot', () => {
 
   it('waits for a slow answer as long as it is let', async () => {
     slack.slow(50);
-    expect((await send('ops-alerts')).id).toBe(slack.messages[0]?.ts);
+    expect((await send('ops-alerts')).id).toBe(placeOf(0));
   });
 
   it('of an address without a token says which setting is missing', async () => {
-    const webhookOnly = createSlackChannel({ webhookUrl: slack.webhookUrl });
+    const webhookOnly = createSlackChannel({ webhooks: { '': slack.webhookUrl } });
     const error = await errorOf(send('ops-alerts', false, webhookOnly));
     expect(error.message).toContain('set SLACK_BOT_TOKEN');
     expect(error.recoverable).toBe(false);
@@ -125,7 +131,7 @@ describe('a retry after an unclear end', () => {
       const signal = trouble.startsWith('timeout') ? AbortSignal.timeout(200) : new AbortController().signal;
       const first = sendBy({ channel: channelNow(), address: 'ops-alerts' }, aNotification(), { signal });
       expect((await errorOf(first)).unclear).toBe(true);
-      expect(await send('ops-alerts', true)).toEqual({ id: slack.messages[0]?.ts });
+      expect(await send('ops-alerts', true)).toEqual({ id: placeOf(0) });
       expect(slack.messages).toHaveLength(1);
     },
   );
@@ -133,7 +139,7 @@ describe('a retry after an unclear end', () => {
   it('posts where the earlier try left nothing', async () => {
     slack.fail({ next: 1, with: 'reset' });
     await errorOf(send('ops-alerts'));
-    expect(await send('ops-alerts', true)).toEqual({ id: slack.messages[0]?.ts });
+    expect(await send('ops-alerts', true)).toEqual({ id: placeOf(0) });
     expect(slack.requests).toEqual([
       'chat.postMessage',
       'conversations.list',
@@ -157,7 +163,7 @@ describe('a retry after an unclear end', () => {
     await send('last-one');
     const post = { text: 'chatter', blocks: [], metadata: undefined };
     for (let index = 0; index < 450; index += 1) slack.post(last, 'webhook', post);
-    expect(await send('last-one', true)).toEqual({ id: slack.messages[0]?.ts });
+    expect(await send('last-one', true)).toEqual({ id: placeOf(0) });
     expect(slack.messages).toHaveLength(451);
   });
 
@@ -181,7 +187,7 @@ describe('a retry after an unclear end', () => {
       const all = ['chat:write', 'channels:history', 'channels:read'];
       await begin({ scopes: all.filter((scope) => scope !== lacking) });
       await send('ops-alerts');
-      expect(await send('ops-alerts', true)).toEqual({ id: slack.messages[1]?.ts, possiblyDoubled: true });
+      expect(await send('ops-alerts', true)).toEqual({ id: placeOf(1), possiblyDoubled: true });
     },
   );
 

@@ -7,6 +7,8 @@ import type { ChannelSettings } from '../../src/channels/settings.ts';
 import type { Notification, Receipt } from '../../src/domain/alerts/notification.ts';
 import { startFakeSlack } from '../../src/local/fakes/slack.ts';
 import { startWebhookReceiver } from '../../src/local/fakes/webhook-receiver.ts';
+import { email } from './email-harness.ts';
+import { pagerDuty, sentry } from './pager-harnesses.ts';
 
 export const aNotification = (change: Partial<Notification> = {}): Notification => ({
   key: 'sla-monitoring/budget/41/w1/slack/ops-alerts',
@@ -54,6 +56,10 @@ export interface Harness {
   readonly taken: () => readonly { readonly key: unknown; readonly text: string }[];
   /** Its next answer; absent where there is no provider that could fail. */
   readonly fail?: (trouble: Trouble) => void;
+  /** Once the provider has a message in hand; where it is missing, 50 ms are enough. */
+  readonly reached?: () => Promise<unknown>;
+  /** The provider has no words for how long it wants to be left alone. */
+  readonly namesNoWait?: boolean;
   /** Whether the provider makes doubles harmless, or they are found before they are made. */
   readonly doublesByKey: boolean;
   readonly secrets: readonly string[];
@@ -84,7 +90,7 @@ const webhook = async (): Promise<Harness> => {
   const receiver = await startWebhookReceiver();
   const { url, secret } = receiver;
   return {
-    channel: channelOf('webhook', { webhook: { url, secret } }),
+    channel: channelOf('webhook', { webhook: { '': { url, secret } } }),
     address: '',
     taken: () => receiver.received.map(({ key, envelope }) => ({ key, text: String(envelope['text']) })),
     fail: (trouble) => {
@@ -104,7 +110,7 @@ const slack = (address: 'webhook' | 'ops-alerts') => async (): Promise<Harness> 
   const fake = await startFakeSlack();
   const { webhookUrl, token, apiUrl } = fake;
   return {
-    channel: channelOf('slack', { slack: { webhookUrl, botToken: token, apiUrl } }),
+    channel: channelOf('slack', { slack: { webhooks: { '': webhookUrl }, botToken: token, apiUrl } }),
     address,
     taken: () => fake.messages.map(({ metadata, text }) => ({ key: metadata?.event_payload['key'], text })),
     fail: (trouble) => {
@@ -123,6 +129,10 @@ export const HARNESSES: readonly (readonly [string, () => Promise<Harness>])[] =
   ['webhook', webhook],
   ['slack:webhook', slack('webhook')],
   ['slack:ops-alerts', slack('ops-alerts')],
+  ['email:ops@example.org', email],
+  ['pagerduty', pagerDuty('')],
+  ['pagerduty:shop-team', pagerDuty('shop-team')],
+  ['sentry', sentry],
 ];
 
 interface Try {

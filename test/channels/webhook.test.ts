@@ -2,7 +2,8 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Channel } from '../../src/channels/channel.ts';
-import { createWebhookChannel, type WebhookEnvelope } from '../../src/channels/webhook.ts';
+import { createWebhookChannel } from '../../src/channels/webhook.ts';
+import type { WebhookEnvelope } from '../../src/channels/webhook-envelope.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../../src/local/fakes/webhook-receiver.ts';
 import { aNotification, errorOf, sendBy } from './support.ts';
 
@@ -10,7 +11,7 @@ let receiver: WebhookReceiver;
 let channel: Channel;
 beforeEach(async () => {
   receiver = await startWebhookReceiver();
-  channel = createWebhookChannel(receiver);
+  channel = createWebhookChannel({ '': receiver });
 });
 afterEach(() => receiver.close());
 
@@ -24,12 +25,17 @@ describe('the webhook channel', () => {
       version: 1,
       key: 'sla-monitoring/budget/41/w1/slack/ops-alerts',
       incident: 'sla-monitoring/budget/41',
+      status: 'firing',
       severity: 'critical',
       severity_word: 'CRITICAL',
       alert_type: 'sla_breach_critical',
       tier: 'first',
       summary: 'cleanup_magic_links used 104.0% of its time budget',
+      action: null,
       since: '2026-02-10T12:00:00.000Z',
+      ended: null,
+      labels: {},
+      members: null,
       next: 'on-call is paged at 12:30 unless somebody acknowledges',
       facts: [
         { name: 'Job', value: 'cleanup_magic_links' },
@@ -43,9 +49,9 @@ describe('the webhook channel', () => {
         'CRITICAL: cleanup_magic_links used 104.0% of its time budget',
         '! degraded_routing: true (a channel that this severity calls for is not configured)',
         'Since: 2026-02-10 12:00:00 UTC',
-        'Next: on-call is paged at 12:30 unless somebody acknowledges',
-        'Acknowledge: sexton ack 41',
         'Runbook: https://runbooks.example.org/sla-breach-critical',
+        'Acknowledge: sexton ack 41',
+        'Next: on-call is paged at 12:30 unless somebody acknowledges',
         'Job: cleanup_magic_links',
         'Budget: 5m',
         'Incident: sla-monitoring/budget/41 (sla_breach_critical, tier first)',
@@ -92,7 +98,7 @@ describe('the webhook channel', () => {
   it.each(['http://ann:geheim@127.0.0.1:9/', 'http://127.0.0.1:1/'])(
     'names the setting and not the address where no request can be made (%s)',
     async (url) => {
-      const odd = createWebhookChannel({ url, secret: 's' });
+      const odd = createWebhookChannel({ '': { url, secret: 's' } });
       const error = await errorOf(sendBy({ channel: odd, address: '' }));
       expect(error.message).toMatch(/^no request can be made to the webhook; check WEBHOOK_URL/);
       expect(error.recoverable).toBe(false);
@@ -131,7 +137,7 @@ describe('a receiver that checks what it is sent', () => {
 
   it('refuses what another secret signed', async () => {
     const { url } = receiver;
-    const stranger = createWebhookChannel({ url, secret: 'another' });
+    const stranger = createWebhookChannel({ '': { url, secret: 'another' } });
     expect((await errorOf(sendBy({ channel: stranger, address: '' }))).message).toContain('401');
   });
 });

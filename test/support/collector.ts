@@ -1,6 +1,9 @@
 // Says what people were told, and when: a test declares every notice that it wants, each with a span of time, and
 // fails on one that is missing and on one too many alike.
+import type { FakePagerDuty } from '../../src/local/fakes/pagerduty.ts';
+import type { FakeSentry } from '../../src/local/fakes/sentry.ts';
 import type { FakeSlack } from '../../src/local/fakes/slack.ts';
+import type { FakeSmtp } from '../../src/local/fakes/smtp.ts';
 import type { WebhookReceiver } from '../../src/local/fakes/webhook-receiver.ts';
 
 /** ISO-8601, epoch milliseconds, or a Date. */
@@ -117,6 +120,15 @@ export const fromWebhook =
       return { at, channel: 'webhook', address: '', tier: words(tier), key, incident: words(incident) };
     });
 
+/** What a fake mail server took. */
+export const fromEmail =
+  ({ messages }: Pick<FakeSmtp, 'messages'>): Source =>
+  () =>
+    messages.map(({ at, to, headers }) => {
+      const from = { tier: words(headers['x-sexton-tier']), incident: words(headers['x-sexton-incident']) };
+      return { at, channel: 'email', address: to, key: words(headers['x-sexton-key']), ...from };
+    });
+
 /** Lines of the log channel, each with the instant at which it was written. */
 export const fromLog =
   (lines: readonly { readonly at: Instant; readonly fields: Readonly<Record<string, unknown>> }[]): Source =>
@@ -124,4 +136,30 @@ export const fromLog =
     lines.map(({ at, fields: { key, tier, incident, address } }) => {
       const from = { key: words(key), tier: words(tier), incident: words(incident) };
       return { at, channel: 'log', address: words(address), ...from };
+    });
+
+const textIn = (value: unknown, name: string): string =>
+  words(typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(name) : undefined);
+
+/** Whom a fake PagerDuty paged; its first service is plain `pagerduty`. An event that wakes nobody is no notice. */
+export const fromPagerDuty =
+  ({
+    pages,
+    routingKey,
+    routingKeyOf,
+  }: Pick<FakePagerDuty, 'pages' | 'routingKey' | 'routingKeyOf'>): Source =>
+  () =>
+    pages().map(({ at, service = '', dedupKey: key, payload: { custom_details: details } }) => {
+      const address = routingKeyOf(service) === routingKey ? '' : service;
+      const from = { tier: textIn(details, 'tier'), incident: textIn(details, 'incident') };
+      return { at, channel: 'pagerduty', address, key, ...from };
+    });
+
+/** What a fake Sentry took. */
+export const fromSentry =
+  ({ events }: Pick<FakeSentry, 'events'>): Source =>
+  () =>
+    events.map(({ at, payload: { event_id, tags } }) => {
+      const from = { tier: textIn(tags, 'tier'), incident: textIn(tags, 'incident') };
+      return { at, channel: 'sentry', address: '', key: words(event_id), ...from };
     });

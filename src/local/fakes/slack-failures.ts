@@ -13,6 +13,7 @@ export type SlackFailure =
   | 'timeout'
   | 'reset-after-post'
   | 'internal_error-after-post'
+  | 'fatal_error-after-post'
   | 'timeout-after-post';
 
 export const comesAfterPost = (kind: SlackFailure): boolean => kind.endsWith('-after-post');
@@ -34,8 +35,9 @@ export const failureReply = (kind: SlackFailure, by: 'api' | 'webhook'): FakeRep
     case 'service_unavailable':
       return by === 'api' ? jsonReply({ ok: false, error: kind }) : textReply(503, kind);
     case 'internal_error-after-post':
+    case 'fatal_error-after-post':
       return by === 'api'
-        ? jsonReply({ ok: false, error: 'internal_error' })
+        ? jsonReply({ ok: false, error: kind.replace('-after-post', '') })
         : textReply(500, 'rollup_error');
     case 'http-500':
       return textReply(500, 'rollup_error');

@@ -1,21 +1,10 @@
-// The Web API's methods: HTTP 200 whatever happens, `{"ok":false,"error":…}` for a no, ids and not names where
-// Slack wants ids.
+// The Web API's methods that write, and how all are called: HTTP 200 whatever happens, `{"ok":false,"error":…}` for
+// a no, ids and not names where Slack wants ids.
 import type { FakeRequest } from './http.ts';
 import { refusal } from './slack-limits.ts';
-import type { SlackMessage, SlackPost, SlackWorkspace } from './slack-workspace.ts';
-
-export interface WebApi {
-  readonly workspace: SlackWorkspace;
-  readonly token: string;
-  readonly scopes: ReadonlySet<string>;
-}
-
-/** What a method answers, before it is written as JSON. */
-export type WebApiResult = Readonly<Record<string, unknown>> & { readonly ok: boolean };
-
-type Args = Readonly<Record<string, unknown>>;
-
-const no = (error: string, more: object = {}): WebApiResult => ({ ok: false, error, ...more });
+import { type Args, isTrue, no, textOf, type WebApi, type WebApiResult } from './slack-method.ts';
+import { history, list, replies } from './slack-reading.ts';
+import type { SlackPost } from './slack-workspace.ts';
 
 /** A message out of JSON or form fields; what is of the wrong type counts as absent. */
 export const postOf = ({ text, blocks, metadata }: Args): SlackPost => ({
@@ -30,18 +19,6 @@ const argsOf = ({ headers, body, query }: FakeRequest): Args => {
   if (body === '') return fromQuery;
   const isJson = headers['content-type']?.startsWith('application/json');
   return { ...fromQuery, ...(isJson ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body))) };
-};
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-const isTrue = (value: unknown): boolean => value === true || value === 'true' || value === '1';
-
-/** A page of a list; the cursor is the place where the next one begins. */
-const page = <T>(items: readonly T[], args: Args) => {
-  const from = Number(args['cursor'] ?? 0);
-  const to = from + Math.min(Number(args['limit'] ?? 100), 999);
-  const next = to < items.length ? `${to}` : '';
-  return { items: items.slice(from, to), has_more: next !== '', response_metadata: { next_cursor: next } };
 };
 
 const postMessage = ({ workspace }: WebApi, args: Args): WebApiResult => {
@@ -60,41 +37,35 @@ const postMessage = ({ workspace }: WebApi, args: Args): WebApiResult => {
   ) {
     return no('thread_not_found');
   }
-  const inThread = threadTs === '' ? {} : { threadTs };
+  const inThread = threadTs === '' ? {} : { threadTs, broadcast: isTrue(args['reply_broadcast']) };
   const { ts } = workspace.post(channel, 'chat.postMessage', { ...post, ...inThread });
   return { ok: true, channel: channel.id, ts, message: { type: 'message', ts, text: post.text } };
 };
 
-const history = ({ workspace }: WebApi, args: Args): WebApiResult => {
+const update = ({ workspace, editWindow }: WebApi, args: Args): WebApiResult => {
+  // By id only: a name that posting takes is unknown here.
   const channel = workspace.channels().find(({ id }) => id === args['channel']);
   if (!channel) return no('channel_not_found');
-  if (!channel.member) return no('not_in_channel');
-  const oldest = Number(args['oldest'] ?? 0);
-  const all = workspace.messages.filter((each) => each.channel.id === channel.id && Number(each.ts) > oldest);
-  const { items, ...rest } = page(all.toReversed(), args);
-  const withMetadata = isTrue(args['include_all_metadata']);
-  const shown = ({ ts, text, blocks, metadata }: SlackMessage) => ({
-    type: 'message',
-    ts,
-    text,
-    blocks,
-    ...(withMetadata && metadata && { metadata }),
-  });
-  return { ok: true, messages: items.map(shown), ...rest };
-};
-
-const list = ({ workspace }: WebApi, args: Args): WebApiResult => {
-  const all = workspace.channels().filter(({ archived }) => !archived || !isTrue(args['exclude_archived']));
-  const { items, response_metadata } = page(all, args);
-  const shown = items.map(({ id, name, archived, member }) => {
-    return { id, name, is_archived: archived, is_member: member };
-  });
-  return { ok: true, channels: shown, response_metadata };
+  if (channel.archived) return no('is_archived');
+  const message = workspace.messages.find(
+    (each) => each.ts === textOf(args['ts']) && each.channel.id === channel.id,
+  );
+  if (!message) return no('message_not_found');
+  // Neither a webhook's message nor a person's is the bot's to change.
+  if (message.via !== 'chat.postMessage') return no('cant_update_message');
+  if (editWindow.closed) return no('edit_window_closed');
+  const { metadata, ...words } = postOf(args);
+  const word = refusal(words);
+  if (word) return no(word);
+  workspace.update(message, { ...words, ...(metadata && { metadata }) });
+  return { ok: true, channel: channel.id, ts: message.ts, text: words.text };
 };
 
 const METHODS = {
   'auth.test': { run: (): WebApiResult => ({ ok: true, team: 'Fake', user: 'sexton', bot_id: 'B00000001' }) },
   'chat.postMessage': { scope: 'chat:write', run: postMessage },
+  'chat.update': { scope: 'chat:write', run: update },
+  'conversations.replies': { scope: 'channels:history', run: replies },
   'conversations.history': { scope: 'channels:history', run: history },
   'conversations.list': { scope: 'channels:read', run: list },
 } as const satisfies Record<string, { scope?: string; run: (api: WebApi, args: Args) => WebApiResult }>;

@@ -25,6 +25,8 @@ export interface SlackPost {
   readonly metadata: SlackMetadata | undefined;
   /** Message that it answers to. */
   readonly threadTs?: string;
+  /** Shown in the channel too, not in its thread only. */
+  readonly broadcast?: boolean;
 }
 
 /** A message that Slack took, whether or not the sender heard of it. */
@@ -50,6 +52,12 @@ export interface SlackWorkspace {
   readonly limitRate: (on: boolean) => void;
   /** True where there is a limit, and the channel had a message less than a second ago. */
   readonly isBusy: (channel: SlackChannel) => boolean;
+  /** Puts new words into a message and keeps what they leave out. */
+  readonly update: (message: SlackMessage, words: Partial<SlackPost>) => SlackMessage;
+  /** Deletes a message, as a person may. */
+  readonly remove: (ts: string | undefined) => void;
+  /** Every change of a message, in order. */
+  readonly updates: readonly SlackMessage[];
   readonly post: (channel: SlackChannel, via: SlackMessage['via'], post: SlackPost) => SlackMessage;
   readonly onMessage: (listener: (message: SlackMessage) => void) => () => void;
 }
@@ -57,6 +65,7 @@ export interface SlackWorkspace {
 export const createWorkspace = (now: () => number): SlackWorkspace => {
   const channels = new Map<string, SlackChannel>();
   const messages: SlackMessage[] = [];
+  const updates: SlackMessage[] = [];
   const listeners = new Set<(message: SlackMessage) => void>();
   let lastMicros = 0;
   let limited = false;
@@ -74,6 +83,7 @@ export const createWorkspace = (now: () => number): SlackWorkspace => {
 
   return {
     messages,
+    updates,
     channels: () => [...channels.values()],
     setChannel: (name, state = {}) => {
       const id = channels.get(name)?.id ?? newId();
@@ -92,6 +102,16 @@ export const createWorkspace = (now: () => number): SlackWorkspace => {
     isBusy: (channel) =>
       limited &&
       messages.some(({ channel: { id }, at }) => id === channel.id && now() - Date.parse(at) < 1000),
+    update: (message, words) => {
+      const changed = { ...message, ...words };
+      messages[messages.findIndex(({ ts }) => ts === message.ts)] = changed;
+      updates.push(changed);
+      return changed;
+    },
+    remove: (ts) => {
+      const place = messages.findIndex((each) => each.ts === ts);
+      if (place >= 0) messages.splice(place, 1);
+    },
     post: (channel, via, post) => {
       const message = { ...post, at: new Date(now()).toISOString(), ts: stamp(), channel, via };
       messages.push(message);

@@ -1,0 +1,35 @@
+// Posts to an incoming webhook: it answers in plain words, and tells no id.
+import { call } from './http.ts';
+import { statusError } from './http-status.ts';
+import { errorWord, slackError } from './slack-errors.ts';
+import { slackMessage } from './slack-message.ts';
+import { PLAIN_LINKS, type SlackSend } from './slack-send.ts';
+
+/** Statuses whose body is a word that tells more. */
+const REFUSALS: readonly number[] = [400, 403, 404, 410];
+
+export const createSlackWebhook = ({
+  url,
+  setting,
+}: {
+  readonly url: string;
+  /** Variable that the address came from. */
+  readonly setting: string;
+}): SlackSend => {
+  const about = { provider: 'Slack’s incoming webhook', setting };
+  return async ({ notification, signal }) => {
+    const answer = await call({
+      ...about,
+      url,
+      method: 'POST',
+      headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'sexton' },
+      body: JSON.stringify({ ...slackMessage(notification), ...PLAIN_LINKS }),
+      signal,
+      readsBody: true,
+    });
+    const word = errorWord(answer.body.trim());
+    if (word !== '' && REFUSALS.includes(answer.status)) throw slackError({ doing: 'the webhook', word });
+    if (answer.status !== 200) throw statusError(about, answer, word);
+    return {};
+  };
+};
