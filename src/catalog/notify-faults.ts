@@ -1,32 +1,27 @@
-// Whom a policy names: every role must be one of the config file's, every target in a channel that there is.
-import { isChannelName, targetRule } from '../domain/alerts/channels.ts';
-import { parseTarget } from '../domain/alerts/policy.ts';
-import type { Roles } from './define-alerts.ts';
+// Whom a policy names: a role, person or rotation of the config file's, or a target in a channel that there is.
+import { wakeableNames } from '../domain/alerts/directory.ts';
+import type { Directory } from '../domain/alerts/on-call.ts';
 import { type Fault, shownValue } from './faults.ts';
 import { listOf, nameOf } from './inspect.ts';
 import { LOG_ONLY } from './log-only.ts';
-
-const notifyRule = (text: string, roles: Roles): string | undefined => {
-  if (Object.hasOwn(roles, text)) return undefined;
-  if (text.includes(':') || isChannelName(text)) return targetRule(parseTarget(text));
-  const known = Object.keys(roles).join(', ') || 'it has none';
-  return `must be a role of sexton.config.ts (${known}) or a target such as log`;
-};
+import { wakeableRule } from './people-faults.ts';
 
 /** Roles and channels that a policy names and nobody knows; asked of the declaration as written. */
 export const policyFaults = ({
   place,
   input,
-  roles,
+  directory,
 }: {
   readonly place: string;
   readonly input: unknown;
-  readonly roles: Roles;
+  readonly directory: Directory;
 }): readonly Fault[] => {
+  const names = wakeableNames(directory);
   const unknown = listOf(input, 'tiers').flatMap((tier, step) =>
     listOf(tier, 'notify').flatMap((text, index) => {
       const named = typeof text === 'string' ? text.trim() : '';
-      const rule = named === '' ? undefined : notifyRule(named, roles);
+      const rule =
+        named === '' ? undefined : wakeableRule(named, { names, kinds: 'role, person or rotation' });
       const at = `${place}.tiers.${step}.notify.${index}`;
       return rule === undefined ? [] : [{ place: at, rule, value: shownValue(named) ?? '' }];
     }),

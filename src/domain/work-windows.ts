@@ -50,14 +50,31 @@ export const secondsUntilOpen = (
   windows: readonly WorkWindow[],
   atMs: number,
   withinSeconds: number,
+): number | undefined => secondsUntil(windows, { atMs, withinSeconds, open: true });
+
+/** Seconds until all of the windows are closed: 0 where they are, undefined where they are not within `withinSeconds`. */
+export const secondsUntilClosed = (
+  windows: readonly WorkWindow[],
+  atMs: number,
+  withinSeconds: number,
+): number | undefined => secondsUntil(windows, { atMs, withinSeconds, open: false });
+
+const secondsUntil = (
+  windows: readonly WorkWindow[],
+  {
+    atMs,
+    withinSeconds,
+    open,
+  }: { readonly atMs: number; readonly withinSeconds: number; readonly open: boolean },
 ): number | undefined => {
   const clocks = windows.map((window) => ({ window, clock: clockOf(window.zone) }));
-  const isOpen = (ms: number): boolean => clocks.some(({ window, clock }) => isOpenAt(window, clock(ms)));
-  if (isOpen(atMs)) return 0;
-  // Every zone's minutes begin with UTC's, so walking them meets each opening, whatever the clocks do meanwhile.
+  const isSo = (ms: number): boolean =>
+    clocks.some(({ window, clock }) => isOpenAt(window, clock(ms))) === open;
+  if (isSo(atMs)) return 0;
+  // Every zone's minutes begin with UTC's, so walking them meets each change, whatever the clocks do meanwhile.
   const first = (Math.floor(atMs / MINUTE_MS) + 1) * MINUTE_MS;
   for (let ms = first; ms <= atMs + withinSeconds * 1000; ms += MINUTE_MS) {
-    if (isOpen(ms)) return (ms - atMs) / 1000;
+    if (isSo(ms)) return (ms - atMs) / 1000;
   }
   return undefined;
 };

@@ -6,8 +6,12 @@ import type { Answer, Note, Told } from '../domain/alerts/escalation.ts';
 import type { LadderState } from '../domain/alerts/ladder.ts';
 import type { RunAnswer } from '../domain/jobs/control.ts';
 import type { JobState } from '../domain/jobs/state.ts';
+import type { MonitorState } from '../domain/monitors/evaluation.ts';
+import type { Ending } from './until.ts';
 
 export const stateQuery = defineQuery<JobState>('state');
+
+export const monitorQuery = defineQuery<MonitorState>('state');
 
 /** What an escalation's `state` query answers. */
 export interface EscalationView {
@@ -27,21 +31,32 @@ interface Event {
   readonly note?: string;
 }
 
-/** Until an instant (ISO-8601) or for a number of seconds. */
-export interface SnoozeEvent extends Event {
-  readonly until?: string;
-  readonly seconds?: number;
+export type SnoozeEvent = Event & Ending;
+
+/** Without an ending it holds as long as the policy says. */
+export type AcknowledgeEvent = Event & Ending;
+
+export interface ReassignEvent extends Event {
+  /** Person, rotation, role or target. */
+  readonly to: string;
+}
+
+/** Without `tier` the next one that tells anybody. */
+export interface EscalateEvent extends Event {
+  readonly tier?: string;
 }
 
 export type AnswerEvent = Event;
 
-export const acknowledgeUpdate = defineUpdate<Answer, [AnswerEvent]>('acknowledge');
+export const acknowledgeUpdate = defineUpdate<Answer, [AcknowledgeEvent]>('acknowledge');
 export const snoozeUpdate = defineUpdate<Answer, [SnoozeEvent]>('snooze');
 export const resolveUpdate = defineUpdate<Answer, [AnswerEvent]>('resolve');
-export const escalateNowUpdate = defineUpdate<Answer, [AnswerEvent]>('escalateNow');
+export const unacknowledgeUpdate = defineUpdate<Answer, [AnswerEvent]>('unacknowledge');
+export const reassignUpdate = defineUpdate<Answer, [ReassignEvent]>('reassign');
+export const escalateNowUpdate = defineUpdate<Answer, [EscalateEvent]>('escalateNow');
 export const noteUpdate = defineUpdate<Answer, [AnswerEvent]>('note');
 
-export const acknowledgeSignal = defineSignal<[AnswerEvent]>('acknowledge');
+export const acknowledgeSignal = defineSignal<[AcknowledgeEvent]>('acknowledge');
 export const snoozeSignal = defineSignal<[SnoozeEvent]>('snooze');
 export const resolveSignal = defineSignal<[AnswerEvent]>('resolve');
 
@@ -103,11 +118,14 @@ export const retryIncidentSignal = defineSignal<[RetryEvent]>('retry');
 export const DESCRIPTIONS = {
   state: 'Where it stands: state, figures, what it waits for.',
   acknowledge:
-    'Takes the incident on: stops the ladder until it expires, is undone, or severity rises. {by, note?, eventId?}',
-  snooze: 'Holds the ladder until an instant or for some seconds. {by, until? | seconds?, note?, eventId?}',
+    'Takes the incident on: stops the ladder until it expires, is undone, or severity rises. {by, for? | until?, zone?, note?, eventId?}',
+  unacknowledge: 'Gives the incident back: the last tier told is told again. {by, note?, eventId?}',
+  reassign: 'Makes somebody else responsible and tells them at once. {by, to, note?, eventId?}',
+  snooze:
+    'Holds the ladder for a time or until an instant, such as "tomorrow 09:00 Europe/Berlin". {by, until? | for? | seconds?, zone?, note?, eventId?}',
   resolve:
     'Ends the incident by hand; it opens again if the condition still holds later. {by, note?, eventId?}',
-  escalateNow: 'Tells the next tier at once. {by, note?, eventId?}',
+  escalateNow: 'Tells the next tier, or the one that is named, at once. {by, tier?, note?, eventId?}',
   note: 'Writes a note into the timeline. {by, note, eventId?}',
   pause: 'No further batch begins until it is resumed. {by, reason?}',
   resume: 'Goes on from the ledger. {by, reason?}',

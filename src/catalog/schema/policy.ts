@@ -1,7 +1,23 @@
 // Checks a policy by itself, so that no mistake in one is found at night: a ladder that tells nobody, a tier
-// that is never reached. Whether its roles are known is checked where the config's roles are.
+// that is never reached. Whether its names are known is checked where the config's people are.
 import { z } from 'zod';
+import { SEVERITIES } from '../../domain/alerts/severity.ts';
+import { secondsUntilClosed } from '../../domain/work-windows.ts';
 import { duration, line, name, positiveDuration } from './names.ts';
+import { type Broken, tierFaults } from './tiers.ts';
+import { window } from './windows.ts';
+
+const severity = z.enum(SEVERITIES);
+
+const MOST_REPEATS = 1000;
+const TIMES = `must be a whole number from 1 to ${MOST_REPEATS}; to repeat it until the next tier leave it out`;
+
+const repeat = z
+  .strictObject({
+    every: positiveDuration,
+    times: z.int({ error: TIMES }).min(1, { error: TIMES }).max(MOST_REPEATS, { error: TIMES }).optional(),
+  })
+  .transform(({ every, times }) => ({ everySeconds: every, ...(times === undefined ? {} : { times }) }));
 
 const tier = z
   .strictObject({
@@ -9,55 +25,68 @@ const tier = z
     after: duration,
     notify: z.array(line).min(1, { error: 'must name at least one role or target' }).optional(),
     mark: name.optional(),
+    repeat: repeat.optional(),
+    raiseTo: severity.optional(),
   })
   .refine(({ notify, mark }) => notify !== undefined || mark !== undefined, {
     error: 'must notify somebody, mark something, or both',
   })
-  .transform(({ after, notify = [], mark, ...rest }) => ({
+  .transform(({ after, notify = [], mark, repeat: again, raiseTo, ...rest }) => ({
     ...rest,
     afterSeconds: after,
     notify,
     ...(mark === undefined ? {} : { mark }),
+    ...(again === undefined ? {} : { repeat: again }),
+    ...(raiseTo === undefined ? {} : { raiseTo }),
   }));
 
-type Tier = z.output<typeof tier>;
-
-interface Broken {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
-
-const firstTier = (tiers: readonly Tier[]): readonly Broken[] => {
-  const [first] = tiers;
-  if (!first) return [];
-  if (tiers.every(({ notify }) => notify.length === 0)) {
-    return [{ path: [], message: 'must notify somebody in at least one tier' }];
-  }
-  // why: a delay before the first notice is the rule's business, which knows what it waits for.
-  const late = first.afterSeconds > 0 && { path: [0, 'after'], message: 'must be 0s in the first tier' };
-  const mute = first.notify.length === 0 && { path: [0, 'notify'], message: 'must be set in the first tier' };
-  return [late, mute].filter((each) => each !== false);
-};
-
-const laterTiers = (tiers: readonly Tier[]): readonly Broken[] =>
-  tiers.flatMap(({ name: own, afterSeconds }, index) => {
-    const before = tiers[index - 1];
-    const early =
-      before && afterSeconds <= before.afterSeconds
-        ? [{ path: [index, 'after'], message: `must be after the tier before it (${before.name})` }]
-        : [];
-    const twice = tiers.findIndex((each) => each.name === own) < index;
-    return [...early, ...(twice ? [{ path: [index, 'name'], message: 'must be unique in its policy' }] : [])];
-  });
+const addTo =
+  (context: { addIssue: (issue: { code: 'custom'; path: (string | number)[]; message: string }) => void }) =>
+  ({ path, message }: Broken): void =>
+    context.addIssue({ code: 'custom', path: [...path], message });
 
 const tiers = z
   .array(tier)
   .min(1, { error: 'must have a tier' })
-  .superRefine((list, context) => {
-    for (const { path, message } of [...firstTier(list), ...laterTiers(list)]) {
-      context.addIssue({ code: 'custom', path: [...path], message });
-    }
-  });
+  .superRefine((list, context) => tierFaults(list).forEach(addTo(context)));
+
+/** A Monday in winter: windows repeat weekly, so any week will do. */
+const SOME_WEEK_MS = Date.UTC(2026, 0, 5);
+const WEEK_SECONDS = 7 * 86_400;
+
+const quietHours = z.strictObject({
+  windows: z
+    .array(window)
+    .min(1, { error: 'must have a window; to have no quiet hours leave them out' })
+    .refine((windows) => secondsUntilClosed(windows, SOME_WEEK_MS, WEEK_SECONDS) !== undefined, {
+      error: 'must leave some time of the week, or nobody is ever woken',
+    }),
+  below: severity.refine((text) => text !== SEVERITIES[0], {
+    error: `must be above ${SEVERITIES[0]}: nothing is below it`,
+  }),
+});
+
+interface Answered {
+  /** As they are written where one of them has a fault. */
+  readonly tiers: readonly { readonly name: string; readonly notify?: readonly string[] }[];
+  readonly ackExpires?: number | undefined;
+  readonly ackExpiresTo?: string | undefined;
+  readonly ackOverdue?: number | undefined;
+}
+
+/** What an acknowledgement leads to must be there, and must come. */
+const ackFaults = ({ tiers: list, ackExpires, ackExpiresTo, ackOverdue }: Answered): readonly Broken[] => {
+  const telling = list.filter(({ notify = [] }) => notify.length > 0).map((each) => each.name);
+  const toNobody = ackExpiresTo !== undefined && !telling.includes(ackExpiresTo);
+  const never = ackOverdue !== undefined && ackExpires !== undefined && ackExpires < ackOverdue;
+  return [
+    toNobody && {
+      path: ['ackExpiresTo'],
+      message: `must be a tier of the policy that tells somebody (${telling.join(', ')})`,
+    },
+    never && { path: ['ackOverdue'], message: 'must not be above ackExpires, or it never comes' },
+  ].filter((each) => each !== false);
+};
 
 /** A policy as declared; see PolicyDefinition. */
 export const policySchema = z
@@ -65,13 +94,32 @@ export const policySchema = z
     name,
     tiers,
     ackExpires: positiveDuration.optional(),
+    ackExpiresTo: name.optional(),
+    ackOverdue: positiveDuration.optional(),
+    quietHours: quietHours.optional(),
+    resolvedNotice: z.boolean().optional(),
     degradedRouting: z.boolean().optional(),
   })
-  .transform(({ ackExpires, degradedRouting = false, ...policy }) => ({
-    ...policy,
-    ...(ackExpires === undefined ? {} : { ackExpiresSeconds: ackExpires }),
-    ...(degradedRouting ? { degradedRouting } : {}),
-  }));
+  .superRefine((policy, context) => ackFaults(policy).forEach(addTo(context)))
+  .transform(
+    ({
+      ackExpires,
+      ackExpiresTo,
+      ackOverdue,
+      quietHours: quiet,
+      resolvedNotice = true,
+      degradedRouting = false,
+      ...policy
+    }) => ({
+      ...policy,
+      ...(ackExpires === undefined ? {} : { ackExpiresSeconds: ackExpires }),
+      ...(ackExpiresTo === undefined ? {} : { ackExpiresTo }),
+      ...(ackOverdue === undefined ? {} : { ackOverdueSeconds: ackOverdue }),
+      ...(quiet === undefined ? {} : { quietHours: quiet }),
+      ...(resolvedNotice ? {} : { resolvedNotice }),
+      ...(degradedRouting ? { degradedRouting } : {}),
+    }),
+  );
 
 /** A policy that holds to every rule that can be judged without the config. */
 export type CheckedPolicy = z.output<typeof policySchema>;

@@ -1,9 +1,10 @@
 // What a policy means, minute by minute: who hears what if nobody answers. For people to read before it happens.
 import { formatDuration } from '../duration.ts';
-import type { PolicySnapshot } from './policy.ts';
+import { windowWords } from '../work-windows.ts';
+import type { PolicySnapshot, TierSnapshot } from './policy.ts';
 
 /** Somebody who is told, as named in the policy, and where that is. */
-interface Told {
+export interface ToldName {
   readonly name: string;
   readonly targets: readonly string[];
 }
@@ -12,13 +13,15 @@ interface Told {
 export interface LadderLine {
   readonly afterSeconds: number;
   readonly tier: string;
-  readonly tells: readonly Told[];
+  readonly tells: readonly ToldName[];
   readonly mark?: string;
+  readonly repeat?: TierSnapshot['repeat'];
+  readonly raiseTo?: TierSnapshot['raiseTo'];
 }
 
 /** The tiers in order, each with the targets its roles stand for. */
 export const ladderLines = ({ tiers, people }: PolicySnapshot): readonly LadderLine[] =>
-  tiers.map(({ name, afterSeconds, notify, mark }) => ({
+  tiers.map(({ name, afterSeconds, notify, mark, repeat, raiseTo }) => ({
     afterSeconds,
     tier: name,
     tells: notify.map((each) => ({
@@ -26,48 +29,62 @@ export const ladderLines = ({ tiers, people }: PolicySnapshot): readonly LadderL
       targets: Object.hasOwn(people, each) ? (people[each] ?? []) : [each],
     })),
     ...(mark === undefined ? {} : { mark }),
+    ...(repeat === undefined ? {} : { repeat }),
+    ...(raiseTo === undefined ? {} : { raiseTo }),
   }));
 
-const toldText = ({ name, targets }: Told): string =>
+const toldText = ({ name, targets }: ToldName): string =>
   targets.length === 1 && targets[0] === name ? name : `${name} (${targets.join(', ')})`;
 
-const lineText = ({ tells, mark }: LadderLine): string =>
+/** `→ on-call (slack:ops, log)`. */
+export const tellsText = (tells: readonly ToldName[]): string => `→ ${tells.map(toldText).join(', ')}`;
+
+const repeatText = ({ everySeconds, times }: NonNullable<TierSnapshot['repeat']>): string =>
+  `again every ${formatDuration(everySeconds)}${times === undefined ? '' : `, ${times} ${times === 1 ? 'time' : 'times'}`}`;
+
+const lineText = ({ tells, mark, repeat, raiseTo }: LadderLine): string =>
   [
-    ...(tells.length > 0 ? [`→ ${tells.map(toldText).join(', ')}`] : []),
+    ...(tells.length > 0 ? [tellsText(tells)] : []),
+    ...(repeat === undefined ? [] : [repeatText(repeat)]),
+    ...(raiseTo === undefined ? [] : [`raises it to ${raiseTo}`]),
     ...(mark === undefined ? [] : [`marks ${mark}`]),
   ].join(', ');
 
 /** `+15m`; the first tier is at `+0m`. */
-const delayText = (seconds: number): string => `+${seconds === 0 ? '0m' : formatDuration(seconds)}`;
+export const delayText = (seconds: number): string => `+${seconds === 0 ? '0m' : formatDuration(seconds)}`;
 
-const acknowledgementText = (seconds: number | undefined): string =>
-  seconds === undefined
-    ? 'an acknowledgement stops it until the incident is resolved'
-    : `an acknowledgement holds for ${formatDuration(seconds)}, then the last tier told is told again and it goes on`;
+const acknowledgementText = ({ ackExpiresSeconds, ackExpiresTo }: PolicySnapshot): string => {
+  if (ackExpiresSeconds === undefined) return 'an acknowledgement stops it until the incident is resolved';
+  const then = ackExpiresTo === undefined ? 'the last tier told is told again' : `${ackExpiresTo} is told`;
+  return `an acknowledgement holds for ${formatDuration(ackExpiresSeconds)}, then ${then} and it goes on`;
+};
 
-/**
- * A line a tier, `+15m  response  marks response_sla_missed`, then what an acknowledgement does. `clock` adds the
- * instant at which a tier comes.
- */
-export const ladderText = (
-  policy: PolicySnapshot,
-  clock: (afterSeconds: number) => string | undefined = () => undefined,
-): readonly string[] => {
-  const lines = ladderLines(policy).map((line) => ({
-    start: [clock(line.afterSeconds), delayText(line.afterSeconds)].filter((part) => part !== undefined),
-    line,
-  }));
-  const starts = lines.map(({ start }) => start.join('  '));
-  const [startWidth, tierWidth] = [
-    Math.max(...starts.map(({ length }) => length)),
-    Math.max(...lines.map(({ line }) => line.tier.length)),
-  ];
-  const degraded = policy.degradedRouting ? ['every notice says degraded routing'] : [];
+/** What holds for all of its tiers, a line each. */
+export const policyNotes = (policy: PolicySnapshot): readonly string[] => {
+  const { ackOverdueSeconds, quietHours, resolvedNotice = true, degradedRouting = false } = policy;
   return [
-    ...lines.map(({ line }, index) =>
-      [starts[index]?.padEnd(startWidth), line.tier.padEnd(tierWidth), lineText(line)].join('  '),
-    ),
-    acknowledgementText(policy.ackExpiresSeconds),
-    ...degraded,
+    acknowledgementText(policy),
+    ...(ackOverdueSeconds === undefined
+      ? []
+      : [`acknowledged for ${formatDuration(ackOverdueSeconds)} it is shown as overdue, which pages nobody`]),
+    ...(quietHours === undefined
+      ? []
+      : [`below ${quietHours.below} nobody is told in ${quietHours.windows.map(windowWords).join(' and ')}`]),
+    ...(resolvedNotice ? [] : ['nobody is told when it is over']),
+    ...(degradedRouting ? ['every notice says degraded routing'] : []),
   ];
 };
+
+/** Texts under each other: all but the last of each row are padded to one width. */
+export const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
+  const widths = (rows[0] ?? []).map((_, place) => Math.max(...rows.map((row) => row[place]?.length ?? 0)));
+  return rows.map((row) =>
+    row.map((text, place) => (place === row.length - 1 ? text : text.padEnd(widths[place] ?? 0))).join('  '),
+  );
+};
+
+/** A line a tier, `+15m  response  marks response_sla_missed`, then what holds for all of them. */
+export const ladderText = (policy: PolicySnapshot): readonly string[] => [
+  ...columns(ladderLines(policy).map((line) => [delayText(line.afterSeconds), line.tier, lineText(line)])),
+  ...policyNotes(policy),
+];

@@ -1,123 +1,113 @@
 // The escalation ladder, pure: state and instant in, next state and what must follow out. The workflow only waits
-// and calls; every promise about who is woken when is decided, and tested, here.
-import type { PolicySnapshot, TierSnapshot } from './policy.ts';
-import { SEVERITIES, type Severity } from './severity.ts';
+// and calls; every promise about who is woken when is decided, and tested, here and in the ladder-* files beside.
+import { expire } from './ladder-answers.ts';
+import { climb, repeatAtMs, repeatTier, tierAtMs, wakeAgain } from './ladder-climb.ts';
+import { release } from './ladder-hold.ts';
+import { type Due, isHigher, type LadderState, run, type Step, startLadder } from './ladder-state.ts';
+import type { PolicySnapshot } from './policy.ts';
+import type { Severity } from './severity.ts';
 
-/** Plain data: it stands in the incident row and travels through continue-as-new. Instants are epoch ms. */
-export interface LadderState {
-  readonly status: 'open' | 'acknowledged' | 'snoozed' | 'resolved';
-  readonly severity: Severity;
-  /** From here the tiers' delays count: the first firing, or the last rise in severity. */
-  readonly sinceMs: number;
-  /** Time that the ladder stood still (acknowledged, snoozed); later tiers move by it. */
-  readonly stoodStillMs: number;
-  /** When it came to stand still; missing while it runs. */
-  readonly stoppedAtMs?: number;
-  /** Index of the tier that comes next. */
-  readonly nextTier: number;
-  /** Number of the last wake. Every wake has its own, never used twice in an incident. */
-  readonly lastWake: number;
-  readonly by?: string;
-  /** End of an acknowledgement or snooze; an acknowledgement without one holds until it is resolved. */
-  readonly untilMs?: number;
-  readonly marks: readonly { readonly mark: string; readonly atMs: number }[];
-}
+export {
+  acknowledge,
+  escalateNow,
+  escalateTo,
+  reassign,
+  resolve,
+  snooze,
+  unacknowledge,
+} from './ladder-answers.ts';
+export { tierAtMs } from './ladder-climb.ts';
+export { askNow, hold, passEmpty } from './ladder-hold.ts';
+export {
+  type Due,
+  isByHand,
+  type LadderState,
+  type Step,
+  shownSeverity,
+  startLadder,
+  takeNumber,
+  type Wake,
+} from './ladder-state.ts';
 
-/** Something to tell people: a tier for the first time, or again. */
-export interface Wake {
-  readonly wake: number;
-  readonly tier: TierSnapshot;
-  readonly reason: 'due' | 'acknowledgement expired' | 'snooze ended' | 'escalated by hand';
-}
-
-export interface Step {
-  readonly state: LadderState;
-  readonly wake?: Wake;
-}
-
-export interface Due {
-  readonly atMs: number;
-  readonly what: 'tier' | 'acknowledgement expires' | 'snooze ends';
-}
-
-export const startLadder = (sinceMs: number, severity: Severity): LadderState => ({
-  status: 'open',
-  severity,
-  sinceMs,
-  stoodStillMs: 0,
-  nextTier: 0,
-  lastWake: 0,
-  marks: [],
-});
-
-/** When a tier is due as the ladder stands, were it to run on. */
-export const tierAtMs = (state: LadderState, tier: TierSnapshot): number =>
-  state.sinceMs + state.stoodStillMs + tier.afterSeconds * 1000;
+/** Mark of an acknowledged incident that nobody resolved in its time. */
+const OVERDUE_MARK = 'acknowledgement-overdue';
 
 /** What the ladder waits for, or undefined where only a person or a new state moves it. */
 export const nextDue = (policy: PolicySnapshot | undefined, state: LadderState): Due | undefined => {
   if (state.status === 'resolved') return undefined;
-  if (state.status === 'acknowledged' || state.status === 'snoozed') {
-    const what = state.status === 'snoozed' ? 'snooze ends' : 'acknowledgement expires';
-    return state.untilMs === undefined ? undefined : { atMs: state.untilMs, what };
+  if (state.status === 'acknowledged' || state.status === 'snoozed') return endOfAnswer(state);
+  if (state.held) return { atMs: state.held.askMs, what: 'hold ends' };
+  if (!policy) return undefined;
+  const tier = policy.tiers[state.nextTier];
+  const tierMs = tier && tierAtMs(state, tier);
+  const repeatMs = repeatAtMs(policy, state);
+  if (repeatMs !== undefined && (tierMs === undefined || repeatMs < tierMs)) {
+    return { atMs: repeatMs, what: 'repeat' };
   }
-  const tier = policy?.tiers[state.nextTier];
-  return tier && { atMs: tierAtMs(state, tier), what: 'tier' };
+  return tierMs === undefined ? undefined : { atMs: tierMs, what: 'tier' };
 };
 
-/** Passes the due instant at or before `atMs`: one tier, or the end of an acknowledgement or snooze. */
+const endOfAnswer = ({ status, untilMs, overdueAtMs }: LadderState): Due | undefined => {
+  const what = status === 'snoozed' ? 'snooze ends' : 'acknowledgement expires';
+  if (overdueAtMs !== undefined && (untilMs === undefined || overdueAtMs <= untilMs)) {
+    return { atMs: overdueAtMs, what: 'acknowledgement is overdue' };
+  }
+  return untilMs === undefined ? undefined : { atMs: untilMs, what };
+};
+
+interface Passing {
+  readonly policy: PolicySnapshot;
+  readonly state: LadderState;
+  /** When it was due; what a person waits for ends then, however late that is noticed. */
+  readonly dueMs: number;
+  readonly atMs: number;
+}
+
+const PASS: Readonly<Record<Due['what'], (passing: Passing) => Step>> = {
+  tier: ({ policy, state, atMs }) => climb(policy, state, atMs, 'due'),
+  repeat: ({ policy, state, atMs }) => repeatTier(policy, state, atMs),
+  'acknowledgement expires': ({ policy, state, dueMs }) => expire(policy, state, dueMs),
+  'acknowledgement is overdue': ({ state, dueMs }) => ({ state: overdue(state, dueMs) }),
+  'snooze ends': ({ policy, state, dueMs }) => wakeAgain(policy, run(state, dueMs), dueMs, 'snooze ended'),
+  'hold ends': ({ policy, state, dueMs }) => letGo(policy, state, dueMs),
+};
+
+/** Passes the due instant at or before `atMs`: one tier, one repeat, or the end of an answer or a hold. */
 export const passDue = (policy: PolicySnapshot, state: LadderState, atMs: number): Step => {
   const due = nextDue(policy, state);
-  if (!due || due.atMs > atMs) return { state };
-  if (due.what === 'tier') return climb(policy, state, atMs, 'due');
-  const reason = due.what === 'snooze ends' ? 'snooze ended' : 'acknowledgement expired';
-  return wakeAgain(policy, run(state, due.atMs), reason);
+  return due && due.atMs <= atMs ? PASS[due.what]({ policy, state, dueMs: due.atMs, atMs }) : { state };
 };
 
-/**
- * The next tier that tells anybody, now; what it passes over is not marked, since nothing was missed. Ends an
- * acknowledgement or snooze; after the last tier it wakes that one again.
- */
-export const escalateNow = (policy: PolicySnapshot, state: LadderState, atMs: number): Step => {
-  const running = run(state, atMs);
-  const next = policy.tiers.findIndex(({ notify }, place) => place >= running.nextTier && notify.length > 0);
-  return next < 0
-    ? wakeAgain(policy, running, 'escalated by hand')
-    : climb(policy, { ...running, nextTier: next }, atMs, 'escalated by hand');
+const overdue = (state: LadderState, atMs: number): LadderState => {
+  const { overdueAtMs: _, ...rest } = state;
+  return { ...rest, overdue: true, marks: [...state.marks, { mark: OVERDUE_MARK, atMs }] };
 };
 
-export const acknowledge = (
-  policy: PolicySnapshot | undefined,
-  state: LadderState,
-  { by, atMs }: { readonly by: string; readonly atMs: number },
-): LadderState => {
-  const expires = policy?.ackExpiresSeconds;
-  return {
-    ...stand(state, atMs),
-    status: 'acknowledged',
-    by,
-    ...(expires !== undefined && { untilMs: atMs + expires * 1000 }),
-  };
-};
-
-export const snooze = (
-  state: LadderState,
-  { by, atMs, untilMs }: { readonly by: string; readonly atMs: number; readonly untilMs: number },
-): LadderState => ({ ...stand(state, atMs), status: 'snoozed', by, untilMs });
-
-export const resolve = (state: LadderState, by?: string): LadderState => {
-  const { untilMs: _until, stoppedAtMs: _stopped, by: _by, ...rest } = state;
-  return { ...rest, status: 'resolved', ...(by !== undefined && { by }) };
+/** What waited is asked for again; a repeat that waited is still counted. */
+const letGo = (policy: PolicySnapshot, state: LadderState, atMs: number): Step => {
+  const { state: running, because } = release(state, atMs);
+  const again = wakeAgain(policy, running, atMs, because);
+  const { repeats } = state;
+  return repeats === undefined ? again : { ...again, state: { ...again.state, repeats } };
 };
 
 /**
  * A severity told anew. A rise begins the ladder of the higher severity at once, whoever had acknowledged the
  * lower one; a fall changes what is shown and nothing else.
  */
-export const observeSeverity = (state: LadderState, severity: Severity, atMs: number): LadderState => {
-  const rank = (each: Severity): number => SEVERITIES.indexOf(each);
-  if (rank(severity) <= rank(state.severity)) return { ...state, severity };
-  return restart({ ...state, severity }, atMs);
+export const observeSeverity = (state: LadderState, severity: Severity, atMs: number): LadderState =>
+  isHigher(severity, state.severity) ? restart({ ...state, severity }, atMs) : { ...state, severity };
+
+/** Another alert joined the group. Where its rule says `page`, that ends whatever kept people from being told. */
+export const observeMember = (
+  policy: PolicySnapshot | undefined,
+  state: LadderState,
+  onNewMember: 'silent' | 'page' | undefined,
+  atMs: number,
+): Step => {
+  const answered = state.status === 'acknowledged' || state.status === 'snoozed';
+  if (onNewMember !== 'page' || !answered || !policy) return { state };
+  return wakeAgain(policy, run(state, atMs), atMs, 'another joined the group');
 };
 
 /** Fires again after it was resolved: from the first tier, with wake numbers that go on. */
@@ -129,33 +119,3 @@ const restart = ({ severity, lastWake, marks }: LadderState, atMs: number): Ladd
   lastWake,
   marks,
 });
-
-const stand = (state: LadderState, atMs: number): LadderState => {
-  const { untilMs: _, ...rest } = state;
-  return { ...rest, stoppedAtMs: state.stoppedAtMs ?? atMs };
-};
-
-const run = (state: LadderState, atMs: number): LadderState => {
-  const { untilMs: _until, stoppedAtMs, by: _by, ...rest } = state;
-  const stood = stoppedAtMs === undefined ? 0 : Math.max(0, atMs - stoppedAtMs);
-  return { ...rest, status: 'open', stoodStillMs: state.stoodStillMs + stood };
-};
-
-const climb = (policy: PolicySnapshot, state: LadderState, atMs: number, reason: Wake['reason']): Step => {
-  const tier = policy.tiers[state.nextTier];
-  if (!tier) return { state };
-  const marks = tier.mark === undefined ? state.marks : [...state.marks, { mark: tier.mark, atMs }];
-  const climbed = { ...state, nextTier: state.nextTier + 1, marks };
-  return tier.notify.length === 0 ? { state: climbed } : rouse(climbed, tier, reason);
-};
-
-/** The last tier that told somebody, told again: whoever had taken it on may be gone. */
-const wakeAgain = (policy: PolicySnapshot, state: LadderState, reason: Wake['reason']): Step => {
-  const tier = policy.tiers.slice(0, state.nextTier).findLast(({ notify }) => notify.length > 0);
-  return tier ? rouse(state, tier, reason) : { state };
-};
-
-const rouse = (state: LadderState, tier: TierSnapshot, reason: Wake['reason']): Step => {
-  const wake = state.lastWake + 1;
-  return { state: { ...state, lastWake: wake }, wake: { wake, tier, reason } };
-};

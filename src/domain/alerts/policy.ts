@@ -1,5 +1,7 @@
 // Who is told, and after how long. A policy travels as a snapshot in its escalation's input, so tiers and delays
 // of an open incident never change; who a role is just then is asked at each wake.
+import type { WorkWindow } from '../work-windows.ts';
+import type { Severity } from './severity.ts';
 
 /** One step of the ladder. */
 export interface TierSnapshot {
@@ -10,6 +12,17 @@ export interface TierSnapshot {
   readonly notify: readonly string[];
   /** What the step records about the incident, such as `response_sla_missed`. */
   readonly mark?: string;
+  /** Told again every so long, until the next tier that tells anybody, an answer, or `times`. Missing: told once. */
+  readonly repeat?: { readonly everySeconds: number; readonly times?: number };
+  /** From this tier on people are shown at least this severity. */
+  readonly raiseTo?: Severity;
+}
+
+/** Times at which wakes below a severity wait. Resolved at each wake, on the wall clock of the windows' zones. */
+export interface QuietHours {
+  readonly windows: readonly WorkWindow[];
+  /** Wakes of this severity and above are told all the same. */
+  readonly below: Severity;
 }
 
 export interface PolicySnapshot {
@@ -19,6 +32,13 @@ export interface PolicySnapshot {
   readonly tiers: readonly [TierSnapshot, ...TierSnapshot[]];
   /** How long an acknowledgement holds before the ladder goes on. Without it, until the incident is resolved. */
   readonly ackExpiresSeconds?: number;
+  /** Tier that an expired acknowledgement leads to; later ones follow at their distance. Missing: the last one told. */
+  readonly ackExpiresTo?: string;
+  /** Acknowledged for so long without being resolved, it is shown as overdue. Pages nobody. Missing: never. */
+  readonly ackOverdueSeconds?: number;
+  readonly quietHours?: QuietHours;
+  /** Whether those who were told hear that it is over. Missing: they do. */
+  readonly resolvedNotice?: boolean;
   /** A channel that the severity calls for is not to be had, so the notices say so (SLA-74). */
   readonly degradedRouting?: boolean;
   /** Targets of each role as they were when the snapshot was made, for when nobody can be asked. */
