@@ -10,6 +10,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { runIdentity } from '../job/run-identity.ts';
 import { apart } from './apart.ts';
 import { copyEndings } from './copy-endings.ts';
+import { openHeld } from './end-holds.ts';
 import { endLostRun } from './end-lost-run.ts';
 import { handOverIncidents } from './hand-over-incidents.ts';
 
@@ -18,7 +19,11 @@ export const createReconcile =
   async (settings: ReconcileSettings): Promise<ReconcileResult> => {
     const { waitedSeconds, closedWithinSeconds } = settings;
     // People first: what follows only completes records.
-    const told = await handOverIncidents(dependencies, settings);
+    let released: Awaited<ReturnType<typeof openHeld>> = [];
+    await apart('holds', async () => {
+      released = await openHeld(dependencies);
+    });
+    const told = await handOverIncidents(dependencies, settings, released);
     const found = await adoptUnknownRuns(dependencies, closedWithinSeconds);
     const ended = await endLostRuns(dependencies, waitedSeconds);
     const copied = await copyEndings(dependencies);

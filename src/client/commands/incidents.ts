@@ -1,10 +1,20 @@
-// `sexton incidents`: what is open, how bad, since when, who has it, what comes next.
+// `sexton incidents`: what is open, how bad, since when, who has it, what comes next; with an id, all of that one.
 import Table from 'cli-table3';
 import type { Command } from 'commander';
-import { type ListedIncident, listIncidents } from '../../adapters/postgres/alerts/incident-list.ts';
+import { readHolding } from '../../adapters/postgres/alerts/holds.ts';
+import {
+  type ListedIncident,
+  listIncidents,
+  listMessages,
+  readIncident,
+} from '../../adapters/postgres/alerts/incident-list.ts';
+import { listMembers } from '../../adapters/postgres/alerts/members.ts';
 import { createPool } from '../../adapters/postgres/pool.ts';
-import type { Catalog } from '../../catalog/catalog.ts';
+import { type Catalog, UnknownNameError } from '../../catalog/catalog.ts';
+import { incidentNumber } from '../../domain/ids.ts';
 import { EXIT } from '../context.ts';
+import { withPool } from '../with-pool.ts';
+import { type IncidentDetail, incidentText } from './incident-text.ts';
 
 export interface IncidentsContext {
   readonly load: () => Promise<Catalog>;
@@ -27,30 +37,38 @@ const table = (incidents: readonly ListedIncident[]): string => {
     sent,
     dead,
     summary,
+    members,
+    hold,
   } of incidents) {
     const told = dead > 0 ? `${sent}, ${dead} dead` : `${sent}`;
     rows.push([
       id,
       severity,
-      state,
+      hold ? `${state}, held: ${hold.kind}` : state,
       firstFiredAt,
       acknowledgedBy ?? 'nobody',
       nextDueAt ?? 'none',
       told,
-      summary,
+      members ? `${members.firing} alerts, the worst: ${summary}` : summary,
     ]);
   }
   return rows.toString();
 };
 
+interface ListFlags {
+  readonly all?: boolean;
+  readonly canaries?: boolean;
+  readonly json?: boolean;
+}
+
 /** Exit code 1 while an open incident has nobody. */
 export const incidents = async (
   { load, out }: IncidentsContext,
-  { all = false, json = false }: { readonly all?: boolean; readonly json?: boolean },
+  { all = false, canaries = false, json = false }: ListFlags,
 ): Promise<number> => {
   const home = createPool({ url: (await load()).home.url, max: 1 });
   try {
-    const found = await listIncidents(home, all);
+    const found = await listIncidents(home, all, canaries);
     if (json) out.write(`${JSON.stringify({ incidents: found })}\n`);
     else out.write(found.length === 0 ? 'no incident is open\n' : `${table(found)}\n`);
     const alone = found.some(({ state, acknowledgedBy }) => state === 'open' && acknowledgedBy === null);
@@ -60,13 +78,40 @@ export const incidents = async (
   }
 };
 
+/** Members shown; a group may have thousands. */
+const MOST_MEMBERS = 20;
+
+/** Exit code 1 while it is open and has nobody. */
+const incidentDetail = async (
+  { load, out }: IncidentsContext,
+  id: string,
+  { json = false }: { readonly json?: boolean },
+): Promise<number> =>
+  withPool((await load()).home.url, async (home) => {
+    const number = incidentNumber(id);
+    const incident = number === undefined ? undefined : await readIncident(home, number);
+    if (!incident || number === undefined || (id !== incident.id && id !== String(number)))
+      throw new UnknownNameError(`no incident ${id}; \`sexton incidents --all\` lists them`, []);
+    const detail: IncidentDetail = {
+      incident,
+      members: await listMembers(home, number, MOST_MEMBERS),
+      hold: incident.state === 'open' ? ((await readHolding(home, number)).now ?? null) : null,
+      messages: await listMessages(home, number),
+    };
+    out.write(`${json ? JSON.stringify(detail) : incidentText(detail)}\n`);
+    return incident.state === 'open' && incident.acknowledgedBy === null ? EXIT.no : EXIT.yes;
+  });
+
 export const registerIncidents = (program: Command, context: IncidentsContext): void => {
   program
     .command('incidents')
+    .argument('[incident]', 'number, or <pack>/<rule>/<number>: its alerts, what holds it, who was told')
     .description('list open incidents; exit 1 while one of them has nobody')
     .option('--all', 'closed ones too, the newest hundred')
+    .option('--canaries', 'canaries too, by which Sexton watches itself')
     .option('--json', 'one JSON object')
-    .action(async (options: { readonly all?: boolean; readonly json?: boolean }) => {
-      process.exitCode = await incidents(context, options);
+    .action(async (id: string | undefined, options: ListFlags) => {
+      process.exitCode =
+        id === undefined ? await incidents(context, options) : await incidentDetail(context, id, options);
     });
 };

@@ -1,5 +1,7 @@
 // What observers tell the door (design §7), and what the door answers.
 import type { WorkWindow } from '../work-windows.ts';
+import type { Hold } from './hold.ts';
+import type { LadderState } from './ladder.ts';
 import type { PolicySnapshot } from './policy.ts';
 import type { Severity } from './severity.ts';
 
@@ -22,6 +24,8 @@ export interface RuleSnapshot {
   readonly onNewMember?: 'silent' | 'page';
   /** Held while one of these fires. */
   readonly inhibitedBy?: readonly Inhibition[];
+  /** With `inhibitedBy`: waits so long before it opens, so that its cause may arrive first. Default 30. */
+  readonly groupWaitSeconds?: number;
   /** Recurring times at which nothing is opened and nobody woken. */
   readonly windows?: readonly WorkWindow[];
 }
@@ -30,11 +34,14 @@ export interface RuleSnapshot {
 export interface AlertTiming {
   /** True for so long before it fires. Default 0. */
   readonly forSeconds?: number;
-  /** Stays firing for so long after it was last true. Default 0. */
+  /** Fine for so long, from the first look that found it so, before it resolves. Default 0. */
   readonly keepFiringSeconds?: number;
   /** Time between two looks; a gap of more than two of them is `onGap`'s. */
   readonly cadenceSeconds?: number;
-  /** What a gap between two looks does to a `for` that has begun. Default reset. */
+  /**
+   * What a gap between two looks, or looks that found no value, do to a wait that has begun: it begins anew (reset, the default), or
+   * goes on where it was, and the time between does not count (hold).
+   */
   readonly onGap?: 'hold' | 'reset';
   readonly noData?: UnknownPolicy;
   readonly error?: UnknownPolicy;
@@ -45,7 +52,7 @@ export interface AlertTiming {
 export interface UnknownPolicy {
   /** `keep`: the state it had; `fine`: as if it were fine; `alert`: an alert of its own kind. */
   readonly then: 'keep' | 'fine' | 'alert';
-  /** For so long before that happens; until then the state is kept. Default 0. */
+  /** Unknown in this way for so long before that happens; until then the state is kept. Default 0. */
   readonly afterSeconds?: number;
 }
 
@@ -101,12 +108,25 @@ export interface Report {
   readonly ringing?: string;
 }
 
+/** That every series of a rule was looked at: those that no report names are missing. */
+export interface Complete {
+  readonly pack: string;
+  readonly rule: string;
+  readonly subject: string;
+  readonly subjectAt: string;
+}
+
+/** The most incidents that one answer of the door names; reconcile hands over the rest. */
+export const MOST_HAND_OVERS = 20;
+
 /** An incident whose escalation has not heard of its newest state. */
 export interface HandOver {
   readonly number: number;
   readonly seq: number;
   readonly workflowId: string;
   readonly incident: IncidentState;
+  /** Where its ladder stands, so that an escalation that begins need not ask; null where it never stood anywhere. */
+  readonly stored?: { readonly ladder: LadderState | null; readonly revision: number };
 }
 
 /** The whole present state of an incident, as its escalation is told it. */
@@ -129,6 +149,8 @@ export interface IncidentState {
     readonly worst: readonly Member[];
   };
   readonly onNewMember?: 'silent' | 'page';
+  /** What held its last wake back, while it still does. News without it: nothing does any more. */
+  readonly held?: Hold;
 }
 
 /** One alert of a group. */

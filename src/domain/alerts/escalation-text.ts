@@ -1,5 +1,6 @@
 // What the Temporal UI says about an escalation before it has told anybody: in lists, and as its plan.
 import type { IncidentState } from './alert.ts';
+import type { LadderState } from './ladder.ts';
 import { ladderText } from './ladder-text.ts';
 
 export const escalationSummary = ({ firing, id }: IncidentState): string =>
@@ -15,3 +16,23 @@ export const escalationPlan = ({ policy, firing }: IncidentState): string =>
     'Answer with the updates `acknowledge`, `snooze`, `resolve`, `escalateNow` or `note`: `{"by": "you"}`',
     ...(firing.runbook === undefined ? [] : [`Runbook: ${firing.runbook}`]),
   ].join('\n');
+
+/** For the eyes of who looks through Temporal's lists. */
+export const escalationAttributes = (
+  { id, firing }: IncidentState,
+  status: LadderState['status'],
+): readonly {
+  readonly key: { readonly name: string; readonly type: 'KEYWORD' };
+  readonly value: string;
+}[] => {
+  const [pack = '', rule = ''] = id.split('/');
+  const values = {
+    SextonKind: 'escalation',
+    SextonPack: pack,
+    SextonName: rule,
+    SextonState: status,
+    SextonSeverity: firing.severity,
+    SextonIncident: id,
+  };
+  return Object.entries(values).map(([name, value]) => ({ key: { name, type: 'KEYWORD' }, value }));
+};

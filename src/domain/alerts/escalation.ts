@@ -1,15 +1,18 @@
-// What an escalation is started with, what it answers, and what it says to people. Pure, like the ladder.
-
-import { sendKey } from '../ids.ts';
-import type { IncidentState, Report } from './alert.ts';
-import { type LadderState, nextDue, tierAtMs, type Wake } from './ladder.ts';
-import type { Notification } from './notification.ts';
-import type { PolicySnapshot, Target, TierSnapshot } from './policy.ts';
+// What an escalation is started with, what it answers, and what it is about to do in words. Pure, like the ladder.
+import type { HandOver, IncidentState, Report } from './alert.ts';
+import { type LadderState, nextDue, tierAtMs } from './ladder.ts';
+import type { PolicySnapshot, TierSnapshot } from './policy.ts';
 
 /** Input of the `escalation` workflow. */
 export interface EscalationInput {
-  readonly v: 1;
+  /**
+   * 2: a page is one activity, which also writes where the ladder stands; who is woken is asked beside the workflow;
+   * notices follow. 1 goes on as it began. What `carried` and `degraded` mean is the same in both.
+   */
+  readonly v: 1 | 2;
   readonly incident: IncidentState;
+  /** Only of v 2: how far an earlier execution had come. Missing: it must be asked. */
+  readonly stored?: NonNullable<HandOver['stored']>;
   /** Only where a run rings by itself because Postgres does not answer; number and seq are 0 until it does. */
   readonly degraded?: { readonly report: Report };
   /** Only after continue-as-new. */
@@ -46,6 +49,10 @@ export interface Told {
   readonly address: string;
   readonly at: string;
   readonly outcome: 'sending' | 'sent' | 'withdrawn' | 'dead';
+  /** Missing: that it fires. */
+  readonly status?: 'acknowledged' | 'resolved';
+  /** Its key, where it was sent without rows: nobody else knows of it. */
+  readonly key?: string;
 }
 
 /** Messages kept in sight; older ones are in the outbox. */
@@ -76,55 +83,44 @@ const minute = (ms: number): string => `${iso(ms).slice(11, 16)} UTC on ${iso(ms
 export const nextWords = (policy: PolicySnapshot | undefined, ladder: LadderState): string => {
   if (ladder.status === 'resolved') return 'nothing: it is resolved';
   const due = nextDue(policy, ladder);
-  if (due && due.what !== 'tier')
-    return `${due.what} at ${minute(due.atMs)}, then the last tier told is told again`;
+  switch (due?.what) {
+    case 'acknowledgement expires':
+    case 'snooze ends':
+      return `${due.what} at ${ladder.untilWords ?? minute(due.atMs)}, then ${afterWords(policy, due.what)}`;
+    case 'acknowledgement is overdue':
+      return `nothing until it is resolved; from ${minute(due.atMs)} on it counts as overdue`;
+    case 'hold ends':
+      return `held back by ${ladder.held?.reason ?? 'a hold'}; asked again at ${minute(due.atMs)}`;
+    case 'repeat':
+      return `unless acknowledged: the last tier told is told again at ${minute(due.atMs)}${thenWords(policy, ladder)}`;
+    case 'tier':
+    case undefined:
+      break;
+  }
   if (ladder.status === 'acknowledged') return 'nothing until it is resolved';
-  const coming = (policy?.tiers ?? []).slice(ladder.nextTier);
-  const telling = coming.findIndex(({ notify }) => notify.length > 0);
-  const steps = coming.slice(0, telling < 0 ? 1 : telling + 1).map((tier) => tierWords(ladder, tier));
+  const steps = comingWords(policy, ladder);
   return steps.length > 0
     ? `unless acknowledged: ${steps.join('; ')}`
     : 'nothing more: every tier has been told';
 };
 
+const afterWords = (policy: PolicySnapshot | undefined, what: string): string => {
+  const named = what === 'acknowledgement expires' ? policy?.ackExpiresTo : undefined;
+  return `${named ?? 'the last tier told'} is told${named === undefined ? ' again' : ''}`;
+};
+
+const thenWords = (policy: PolicySnapshot | undefined, ladder: LadderState): string => {
+  const steps = comingWords(policy, ladder);
+  return steps.length > 0 ? `; ${steps.join('; ')}` : '';
+};
+
+const comingWords = (policy: PolicySnapshot | undefined, ladder: LadderState): readonly string[] => {
+  const coming = (policy?.tiers ?? []).slice(ladder.nextTier);
+  const telling = coming.findIndex(({ notify }) => notify.length > 0);
+  return coming.slice(0, telling < 0 ? 1 : telling + 1).map((tier) => tierWords(ladder, tier));
+};
+
 const tierWords = (ladder: LadderState, tier: TierSnapshot): string => {
   const what = tier.notify.length > 0 ? `tells ${tier.notify.join(', ')}` : `marks ${tier.mark ?? tier.name}`;
   return `${tier.name} ${what} at ${minute(tierAtMs(ladder, tier))}`;
-};
-
-export interface ComposeInput {
-  readonly incident: IncidentState;
-  readonly policy: PolicySnapshot;
-  readonly ladder: LadderState;
-  readonly wake: Wake;
-  readonly target: Target;
-}
-
-/** The message that a wake sends to one target. */
-export const composeNotification = ({
-  incident,
-  policy,
-  ladder,
-  wake,
-  target,
-}: ComposeInput): Notification => {
-  const { firing } = incident;
-  const again = wake.reason === 'due' ? [] : ([['again because', wake.reason]] as const);
-  return {
-    key: sendKey(incident.id, wake.wake, target.channel, target.address),
-    incident: incident.id,
-    severity: firing.severity,
-    severityWord: firing.severityWord,
-    alertType: firing.alertType,
-    summary: firing.summary,
-    since: incident.firstFiredAt,
-    tier: wake.tier.name,
-    next: nextWords(policy, ladder),
-    facts: [...firing.facts, ...again],
-    ...(firing.runbook !== undefined && { runbook: firing.runbook }),
-    acknowledge: `sexton ack ${incident.number > 0 ? incident.number : incident.id}`,
-    payload: { ...firing.payload, ...(policy.degradedRouting && { degraded_routing: true }) },
-    degradedRouting: policy.degradedRouting ?? false,
-    stateStoreUnreachable: false,
-  };
 };

@@ -21,6 +21,8 @@ export interface Notification {
   /** One sentence: what broke and how bad. */
   readonly summary: string;
   readonly since: string;
+  /** Only of a resolved notice: when it ended, ISO-8601. */
+  readonly endedAt?: string;
   readonly tier: string;
   /** What happens next and when, or that nothing does. */
   readonly next: string;

@@ -1,101 +1,152 @@
-// Rows of sexton.incident as the door writes them: opened, told anew, resolved, closed, handed over.
-import type { Firing, HandOver, Report, RuleSnapshot } from '../../../domain/alerts/alert.ts';
+// Rows of sexton.incident as the door writes them, by the thousand: opened, told anew, resolved; and as their
+// escalation ends them: closed, handed over.
+import type { Firing, Member, RuleSnapshot } from '../../../domain/alerts/alert.ts';
 import type { Severity } from '../../../domain/alerts/severity.ts';
-import { escalationWorkflowId, incidentId } from '../../../domain/ids.ts';
-import { isoSql } from '../iso.ts';
+import { escalationWorkflowId } from '../../../domain/ids.ts';
 import type { Queryable } from '../pool.ts';
 
 /** The part of a row that decides what an observation does to it. */
-export interface OpenIncident {
+export interface StandingIncident {
   readonly number: number;
-  readonly state: 'open' | 'resolved';
+  readonly groupKey: string;
+  readonly state: 'open' | 'resolved' | 'closed';
   readonly severity: Severity;
   readonly handedSeq: number;
   readonly resolvedBy: string | null;
   readonly resolvedSecondsAgo: number | null;
 }
 
-/** The group's incident that is not closed, held until the transaction ends. */
-export const lockIncident = async (tx: Queryable, groupKey: string): Promise<OpenIncident | undefined> => {
+const STANDING = `number::int, group_key AS "groupKey", state, severity, handed_seq AS "handedSeq",
+  resolved_by AS "resolvedBy", extract(epoch FROM sexton.now() - resolved_at)::float8 AS "resolvedSecondsAgo"`;
+
+/** Each group's incident that is not closed, held until the transaction ends. */
+export const lockIncidents = async (
+  tx: Queryable,
+  groupKeys: readonly string[],
+): Promise<readonly StandingIncident[]> => {
   const { rows } = await tx.query(
-    `SELECT number::int, state, severity, handed_seq AS "handedSeq", resolved_by AS "resolvedBy",
-       extract(epoch FROM sexton.now() - resolved_at)::float8 AS "resolvedSecondsAgo"
-     FROM sexton.incident WHERE group_key = $1 AND state <> 'closed' FOR UPDATE`,
-    [groupKey],
+    `SELECT ${STANDING} FROM sexton.incident WHERE group_key = ANY($1) AND state <> 'closed' ORDER BY number FOR UPDATE`,
+    [groupKeys],
   );
-  return rows[0];
+  return rows;
 };
 
-/** Whether a person resolved the group's last incident within the last `seconds`, and it is closed by now. */
-export const closedByHandWithin = async (
+/** The last incident of each group. */
+export const readLastIncidents = async (
   tx: Queryable,
-  groupKey: string,
-  seconds: number,
-): Promise<boolean> => {
+  groupKeys: readonly string[],
+): Promise<readonly StandingIncident[]> => {
   const { rows } = await tx.query(
-    `SELECT resolved_by IS NOT NULL AND resolved_at > sexton.now() - make_interval(secs => $2) AS recently
-     FROM sexton.incident WHERE group_key = $1 ORDER BY number DESC LIMIT 1`,
-    [groupKey, seconds],
+    `SELECT i.* FROM unnest($1::text[]) key, LATERAL
+       (SELECT ${STANDING} FROM sexton.incident WHERE group_key = key ORDER BY number DESC LIMIT 1) i`,
+    [groupKeys],
   );
-  return rows[0]?.recently ?? false;
+  return rows;
 };
 
-export const openIncident = async (
+export interface Opening {
+  readonly rule: RuleSnapshot;
+  readonly groupKey: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly firing: Firing;
+  readonly members?: Members;
+  /** A ladder that rings already and takes the incident over. */
+  readonly workflowId?: string;
+}
+
+/** Of a group: how many fire, and the worst. */
+interface Members {
+  readonly firing: number;
+  readonly worst: readonly Member[];
+}
+
+/** Numbers by group key. */
+export const openIncidents = async (
   tx: Queryable,
-  groupKey: string,
-  report: Report & { firing: Firing },
-): Promise<void> => {
-  const { rule, labels, firing, ringing } = report;
+  openings: readonly Opening[],
+): Promise<ReadonlyMap<string, number>> => {
+  const rules = new Map(openings.map(({ rule }) => [`${rule.pack}/${rule.name}`, rule]));
   const { rows } = await tx.query(
-    `INSERT INTO sexton.incident (pack, rule, group_key, labels, severity, firing, rule_snapshot)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING number::int`,
+    `INSERT INTO sexton.incident (pack, rule, group_key, labels, severity, firing, rule_snapshot, members)
+     SELECT s.snapshot ->> 'pack', s.snapshot ->> 'name', "groupKey", labels, firing ->> 'severity', firing, s.snapshot, members
+     FROM jsonb_to_recordset($1::jsonb) r("rule" text, "groupKey" text, labels jsonb, firing jsonb, members jsonb, place integer)
+     JOIN jsonb_to_recordset($2::jsonb) s(name text, snapshot jsonb) ON s.name = r.rule
+     ORDER BY place RETURNING number::int, pack, rule, group_key AS "groupKey"`,
     [
-      rule.pack,
-      rule.name,
-      groupKey,
-      JSON.stringify(labels),
-      firing.severity,
-      JSON.stringify(firing),
-      JSON.stringify(rule),
+      JSON.stringify(
+        openings.map(({ rule, groupKey, labels, firing, members }, place) => ({
+          rule: `${rule.pack}/${rule.name}`,
+          groupKey,
+          labels,
+          firing,
+          members: members && { ...members, ever: members.firing },
+          place,
+        })),
+      ),
+      JSON.stringify([...rules].map(([name, snapshot]) => ({ name, snapshot }))),
     ],
   );
-  const { number } = rows[0];
-  await setWorkflow(tx, number, ringing ?? escalationWorkflowId(rule.pack, rule.name, number));
+  const ringing = new Map(openings.map(({ groupKey, workflowId }) => [groupKey, workflowId]));
+  await setWorkflows(
+    tx,
+    rows.map(({ number, pack, rule, groupKey }) => ({
+      number,
+      workflowId: ringing.get(groupKey) ?? escalationWorkflowId(pack, rule, number),
+    })),
+  );
+  return new Map(rows.map(({ number, groupKey }) => [groupKey, number]));
 };
 
-/** A ladder that rings already takes the incident over, as long as no other has been told of it. */
-export const setWorkflow = async (tx: Queryable, number: number, workflowId: string): Promise<void> => {
-  await tx.query('UPDATE sexton.incident SET workflow_id = $2 WHERE number = $1', [number, workflowId]);
-};
-
-/** New words for what is wrong; `changed` raises seq, so that the escalation is told. */
-export const updateFiring = async (
+/** A ladder that rings already takes its incident over, as long as no other has been told of it. */
+export const setWorkflows = async (
   tx: Queryable,
-  number: number,
-  firing: Firing,
-  changed: boolean,
+  taken: readonly { readonly number: number; readonly workflowId: string }[],
 ): Promise<void> => {
   await tx.query(
-    `UPDATE sexton.incident SET firing = $2, severity = $3, state = 'open', resolved_at = NULL, resolved_by = NULL,
-       seq = seq + $4, changed_at = CASE WHEN $4 = 1 THEN sexton.now() ELSE changed_at END
-     WHERE number = $1`,
-    [number, JSON.stringify(firing), firing.severity, changed ? 1 : 0],
+    `UPDATE sexton.incident i SET workflow_id = r."workflowId"
+     FROM jsonb_to_recordset($1::jsonb) r(number bigint, "workflowId" text) WHERE i.number = r.number`,
+    [JSON.stringify(taken)],
   );
 };
 
-export const resolveIncident = async (tx: Queryable, number: number): Promise<void> => {
+export interface Telling {
+  readonly number: number;
+  readonly firing: Firing;
+  readonly members?: Members;
+  /** Raises seq, so that the escalation is told. */
+  readonly changed: boolean;
+}
+
+/** New words for what is wrong; what was resolved is open again. Members have been written before. */
+export const tellIncidents = async (tx: Queryable, tellings: readonly Telling[]): Promise<void> => {
   await tx.query(
-    `UPDATE sexton.incident SET state = 'resolved', resolved_at = sexton.now(), seq = seq + 1, changed_at = sexton.now()
-     WHERE number = $1 AND state = 'open'`,
-    [number],
+    `UPDATE sexton.incident i SET firing = r.firing, severity = r.firing ->> 'severity', state = 'open', resolved_at = NULL,
+       resolved_by = NULL, seq = seq + r.changed::int,
+       changed_at = CASE WHEN r.changed THEN sexton.now() ELSE changed_at END,
+       members = CASE WHEN r.members IS NOT NULL THEN r.members || jsonb_build_object('ever',
+         (SELECT count(*) FROM sexton.incident_member m WHERE m.incident = i.number)) END
+     FROM jsonb_to_recordset($1::jsonb) r(number bigint, firing jsonb, members jsonb, changed boolean)
+     WHERE i.number = r.number AND (r.changed OR i.firing <> r.firing)`,
+    [JSON.stringify(tellings)],
+  );
+};
+
+export const resolveIncidents = async (tx: Queryable, numbers: readonly number[]): Promise<void> => {
+  await tx.query(
+    `UPDATE sexton.incident SET state = 'resolved', resolved_at = sexton.now(), seq = seq + 1, changed_at = sexton.now(),
+       hold = NULL, members = CASE WHEN members IS NOT NULL THEN members || '{"firing": 0, "worst": []}' END
+     WHERE number = ANY($1) AND state = 'open'`,
+    [numbers],
   );
 };
 
 /** The last act of an escalation; false where the incident has changed since, so that there is more to do. */
 export const closeIncident = async (db: Queryable, number: number, seq: number): Promise<boolean> => {
   const { rowCount } = await db.query(
-    `UPDATE sexton.incident SET state = 'closed', closed_at = sexton.now(), next_due_at = NULL
-     WHERE number = $1 AND seq = $2 AND state = 'resolved'`,
+    `WITH closed AS (UPDATE sexton.incident SET state = 'closed', closed_at = sexton.now(), next_due_at = NULL
+       WHERE number = $1 AND seq = $2 AND state = 'resolved' RETURNING number),
+     gone AS (UPDATE sexton.incident_member SET until = sexton.now() FROM closed WHERE incident = number AND until IS NULL)
+     SELECT number FROM closed`,
     [number, seq],
   );
   return rowCount === 1;
@@ -107,73 +158,4 @@ export const markHandedOver = async (db: Queryable, number: number, seq: number)
     number,
     seq,
   ]);
-};
-
-const HAND_OVER = `number::int, pack, rule, seq, state, severity, firing, rule_snapshot AS "ruleSnapshot", workflow_id AS "workflowId",
-  ${isoSql('first_fired_at', 'milliseconds')} AS "firstFiredAt"`;
-
-interface Row {
-  readonly number: number;
-  readonly pack: string;
-  readonly rule: string;
-  readonly seq: number;
-  readonly state: 'open' | 'resolved';
-  readonly severity: Severity;
-  readonly firing: Firing;
-  readonly ruleSnapshot: RuleSnapshot;
-  readonly workflowId: string;
-  readonly firstFiredAt: string;
-}
-
-const toHandOver = (row: Row): HandOver => ({
-  number: row.number,
-  seq: row.seq,
-  workflowId: row.workflowId,
-  incident: {
-    id: incidentId(row.pack, row.rule, row.number),
-    number: row.number,
-    seq: row.seq,
-    state: row.state,
-    firing: row.firing,
-    firstFiredAt: row.firstFiredAt,
-    policy: row.ruleSnapshot.routes[row.severity],
-    reopenWithinSeconds: row.ruleSnapshot.reopenWithinSeconds,
-  },
-});
-
-/** Every incident of the rule whose escalation has not heard of its newest state: a retry finds the same ones. */
-export const readHandOversOfRule = async (
-  db: Queryable,
-  { pack, name }: Pick<RuleSnapshot, 'pack' | 'name'>,
-): Promise<readonly HandOver[]> => {
-  const { rows } = await db.query(
-    `SELECT ${HAND_OVER} FROM sexton.incident
-     WHERE pack = $1 AND rule = $2 AND state <> 'closed' AND seq > handed_seq ORDER BY number`,
-    [pack, name],
-  );
-  return rows.map(toHandOver);
-};
-
-/** Incidents that have waited `seconds` for somebody to hand them over. */
-export const readWaitingHandOvers = async (db: Queryable, seconds: number): Promise<readonly HandOver[]> => {
-  const { rows } = await db.query(
-    `SELECT ${HAND_OVER} FROM sexton.incident WHERE state <> 'closed' AND seq > handed_seq
-       AND changed_at <= sexton.now() - make_interval(secs => $1) ORDER BY number`,
-    [seconds],
-  );
-  return rows.map(toHandOver);
-};
-
-/** Incidents whose next step is overdue by `seconds`, or whose workflow is among `stopped`: their escalation may be gone. */
-export const readStalledIncidents = async (
-  db: Queryable,
-  seconds: number,
-  stopped: readonly string[],
-): Promise<readonly HandOver[]> => {
-  const { rows } = await db.query(
-    `SELECT ${HAND_OVER} FROM sexton.incident WHERE state <> 'closed' AND handed_seq > 0
-       AND (next_due_at <= sexton.now() - make_interval(secs => $1) OR workflow_id = ANY($2)) ORDER BY number`,
-    [seconds, stopped],
-  );
-  return rows.map(toHandOver);
 };
