@@ -24,10 +24,22 @@ export {
   type FailureAlertDefinition,
   type JobAlertsDefinition,
   type PolicyDefinition,
+  type QuietHoursDefinition,
   type Roles,
   type Routes,
   type TierDefinition,
 } from './catalog/define-alerts.ts';
+export type { MeasureDefinition } from './catalog/define-measures.ts';
+export {
+  type ConditionDefinition,
+  defineMonitor,
+  type MonitorDefinition,
+  type RatioDefinition,
+  type RuleBandDefinition,
+  type RuleDefinition,
+  type UnknownDefinition,
+} from './catalog/define-monitors.ts';
+export type { OverrideDefinition, PersonDefinition, RotationDefinition } from './catalog/define-people.ts';
 export type {
   ArchiveStepDefinition,
   BlobsStepDefinition,
@@ -51,4 +63,10 @@ export {
   requiredWhen,
 } from './catalog/env-rules.ts';
 export { type HistoryJobOptions, historyEnv, historyJob } from './catalog/history-job.ts';
+export {
+  type CanaryMonitorOptions,
+  canaryMonitor,
+  type TellingMonitorOptions,
+  tellingMonitor,
+} from './catalog/self-watch.ts';
 export * as variable from './catalog/variables.ts';

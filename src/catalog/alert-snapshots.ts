@@ -1,10 +1,12 @@
 // Brings policies and a job's rules into the shape that travels: whole policies in place of their names, roles
 // with the targets they stand for just now, severities in the pack's own words.
 import type { RuleSnapshot } from '../domain/alerts/alert.ts';
+import { everyTarget } from '../domain/alerts/directory.ts';
+import type { Directory } from '../domain/alerts/on-call.ts';
 import type { PolicySnapshot } from '../domain/alerts/policy.ts';
 import { SEVERITIES, type Severity } from '../domain/alerts/severity.ts';
 import type { Band, JobAlerts } from '../domain/jobs/job.ts';
-import type { Roles, Routes } from './define-alerts.ts';
+import type { Routes } from './define-alerts.ts';
 import { LOG_ONLY } from './log-only.ts';
 import { runbookAddress } from './runbook-address.ts';
 import type { CheckedAlerts } from './schema/alerts.ts';
@@ -20,24 +22,33 @@ export interface Alerting {
   readonly severityNames: Readonly<Partial<Record<Severity, string>>>;
 }
 
-/** Names of roles stay in the tiers; whom they stood for goes along, for when nobody can be asked. */
+/** Names stay in the tiers; everybody whom they may stand for goes along, for when nobody can be asked. */
 export const policySnapshot = ({
   pack,
   policy: { tiers, ...policy },
-  roles,
+  directory,
 }: {
   readonly pack: string;
   readonly policy: CheckedPolicy;
-  readonly roles: Roles;
+  readonly directory: Directory;
 }): PolicySnapshot => {
   const [first, ...others] = tiers;
   if (first === undefined) throw new RangeError(`policy ${policy.name} has no tier`);
-  const named = new Set(tiers.flatMap(({ notify }) => notify));
-  const people = Object.fromEntries(Object.entries(roles).filter(([role]) => named.has(role)));
+  const named = [...new Set(tiers.flatMap(({ notify }) => notify))];
+  const people = Object.fromEntries(
+    named.flatMap((name) => {
+      const targets = everyTarget(directory, name);
+      return targets === undefined ? [] : [[name, targets]];
+    }),
+  );
   return { v: 1, pack, ...policy, tiers: [first, ...others], people };
 };
 
-const resolved = (routes: Routes, { policies }: Alerting): RuleSnapshot['routes'] =>
+/** Whole policies in place of their names. */
+export const resolvedRoutes = (
+  routes: Routes,
+  { policies }: Pick<Alerting, 'policies'>,
+): RuleSnapshot['routes'] =>
   Object.fromEntries(
     SEVERITIES.flatMap((severity) => {
       const name = routes[severity];
@@ -67,7 +78,7 @@ export const alertSnapshots = ({
 }): JobAlerts => {
   const { budget, failure, reopenWithinSeconds, reopenAfterSeconds }: CheckedAlerts = job.alerts;
   const rule = (name: string, own: Routes): RuleSnapshot => {
-    const routes = resolved({ ...alerting.routes, ...own }, alerting);
+    const routes = resolvedRoutes({ ...alerting.routes, ...own }, alerting);
     return { pack, name, routes, reopenWithinSeconds, reopenAfterSeconds };
   };
   const band = ({ severity, alertType, action, runbook = job.runbook }: DeclaredBand): Band => ({

@@ -1,11 +1,12 @@
 // Everything that is declared and sound, with addresses resolved: what the worker, the CLI and the tests
 // work from. Finding things in it by name lives here too.
 
-import type { PolicySnapshot } from '../domain/alerts/policy.ts';
+import type { Directory } from '../domain/alerts/on-call.ts';
+import type { PolicySnapshot, Target } from '../domain/alerts/policy.ts';
 import type { JobSnapshot } from '../domain/jobs/job.ts';
+import type { MonitorRule, MonitorSnapshot } from '../domain/monitors/monitor.ts';
 import type { EngineSettings } from '../domain/settings.ts';
 import { closeMatches } from './close-matches.ts';
-import type { Roles } from './define-alerts.ts';
 import type { CheckedPack } from './schema/config.ts';
 import type { Profile } from './variables.ts';
 
@@ -18,6 +19,17 @@ export interface CatalogJob {
   /** Five cron fields, UTC. */
   readonly schedule: string;
   readonly snapshot: JobSnapshot;
+}
+
+/** A monitor with its schedule; the snapshot is what its evaluations get. */
+export interface CatalogMonitor {
+  /** `<pack>/monitor/<name>`. */
+  readonly id: string;
+  readonly pack: string;
+  readonly name: string;
+  /** Five cron fields, UTC. */
+  readonly schedule: string;
+  readonly snapshot: MonitorSnapshot;
 }
 
 /** A policy; the snapshot is what escalations get. */
@@ -56,10 +68,13 @@ export interface Catalog {
   readonly profile: Profile;
   readonly packs: readonly CheckedPack[];
   readonly jobs: readonly CatalogJob[];
+  readonly monitors: readonly CatalogMonitor[];
   /** Those of every pack, then the built-in one. */
   readonly policies: readonly CatalogPolicy[];
-  /** Role → targets, as the config file has them. */
-  readonly roles: Roles;
+  /** Roles, people and rotations, as the config file has them. */
+  readonly directory: Directory;
+  /** Told what another target's channel did not take. Missing: `log`. */
+  readonly fallback?: Target;
   /** The engine's timings, defaults filled in. */
   readonly settings: EngineSettings;
   readonly databases: readonly CatalogDatabase[];
@@ -109,6 +124,53 @@ const find = <T extends Named>(kind: string, declared: readonly T[], name: strin
 /** Finds a job by its id, or by its bare name while that is unique. */
 export const findJob = (catalog: Pick<Catalog, 'jobs'>, name: string): CatalogJob =>
   find('job', catalog.jobs, name);
+
+/** Finds a monitor by its id, or by its bare name while that is unique. */
+export const findMonitor = (catalog: Pick<Catalog, 'monitors'>, name: string): CatalogMonitor =>
+  find('monitor', catalog.monitors, name);
+
+/** Whatever has a schedule. */
+export type CatalogScheduled =
+  | { readonly kind: 'job'; readonly id: string; readonly name: string; readonly job: CatalogJob }
+  | {
+      readonly kind: 'monitor';
+      readonly id: string;
+      readonly name: string;
+      readonly monitor: CatalogMonitor;
+    };
+
+/** Finds a job or monitor by its id, or by its bare name while that is unique. */
+export const findScheduled = (
+  { jobs, monitors }: Pick<Catalog, 'jobs' | 'monitors'>,
+  name: string,
+): CatalogScheduled => {
+  const all: readonly CatalogScheduled[] = [
+    ...jobs.map((job) => ({ kind: 'job' as const, id: job.id, name: job.name, job })),
+    ...monitors.map((monitor) => ({ kind: 'monitor' as const, id: monitor.id, name: monitor.name, monitor })),
+  ];
+  return find(monitors.length > 0 ? 'job or monitor' : 'job', all, name);
+};
+
+/** A rule of a monitor. */
+export interface CatalogRule {
+  /** `<pack>/rule/<name>`. */
+  readonly id: string;
+  readonly name: string;
+  readonly monitor: CatalogMonitor;
+  readonly rule: MonitorRule;
+}
+
+export const catalogRules = ({ monitors }: Pick<Catalog, 'monitors'>): readonly CatalogRule[] =>
+  monitors.flatMap((monitor) =>
+    monitor.snapshot.rules.map((rule) => {
+      const { pack, name } = rule.rule;
+      return { id: `${pack}/rule/${name}`, name, monitor, rule };
+    }),
+  );
+
+/** Finds a monitored rule by its id, or by its bare name while that is unique. */
+export const findRule = (catalog: Pick<Catalog, 'monitors'>, name: string): CatalogRule =>
+  find('rule', catalogRules(catalog), name);
 
 /** Finds a policy by its id, or by its bare name while that is unique. */
 export const findPolicy = (catalog: Pick<Catalog, 'policies'>, name: string): CatalogPolicy =>

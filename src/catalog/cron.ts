@@ -60,9 +60,33 @@ const FROM = new Date('2026-01-01T00:00:00Z');
 /** Enough ticks to meet the shortest gap of any schedule that people write. */
 const TICKS = 64;
 
-/** Shortest time between two ticks, in seconds; of an expression that was found sound. */
-export const shortestGapSeconds = (text: string): number => {
+const gapsSeconds = (text: string): readonly number[] => {
   const ticks = CronExpressionParser.parse(text, { currentDate: FROM, tz: 'UTC' });
   const instants = Array.from({ length: TICKS }, () => ticks.next().getTime());
-  return Math.min(...instants.slice(1).map((at, place) => (at - (instants[place] ?? at)) / 1000));
+  return instants.slice(1).map((at, place) => (at - (instants[place] ?? at)) / 1000);
+};
+
+/** Shortest time between two ticks, in seconds; of an expression that was found sound. */
+export const shortestGapSeconds = (text: string): number => Math.min(...gapsSeconds(text));
+
+/** Longest time between two ticks, in seconds, as far as 64 of them show it. */
+export const longestGapSeconds = (text: string): number => Math.max(...gapsSeconds(text));
+
+/** More is never asked for: a week of a schedule that runs every minute. */
+const MOST_TICKS = 10_080;
+
+/** Ticks from `fromMs` on until `toMs`, ascending, and always the newest one before `toMs`. */
+export const ticksUntil = (
+  text: string,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): readonly number[] => {
+  // A tick at the very instant has come.
+  const ticks = CronExpressionParser.parse(text, { currentDate: new Date(toMs + 1), tz: 'UTC' });
+  const found: number[] = [];
+  while (found.length < MOST_TICKS) {
+    const at = ticks.prev().getTime();
+    if (at < fromMs && found.length > 0) break;
+    found.push(at);
+  }
+  return found.toReversed();
 };

@@ -1,18 +1,23 @@
-// Runs a pack's `build` and checks what it declares: each job and policy by itself, then all of them together.
-import type { Roles, Routes } from './define-alerts.ts';
+// Runs a pack's `build` and checks what it declares: each job, monitor and policy by itself, then all of them together.
+import type { Directory } from '../domain/alerts/on-call.ts';
+import type { Routes } from './define-alerts.ts';
 import type { Fault } from './faults.ts';
 import { doubled, message, nameOf } from './inspect.ts';
 import { LOG_ONLY_ROUTES } from './log-only.ts';
+import { monitorFaults } from './monitor-faults.ts';
 import { policyFaults } from './notify-faults.ts';
 import { doubledRuleNames, routeFaults } from './route-faults.ts';
+import { ruleLinkFaults } from './rule-links.ts';
 import { type CheckedPack, declarationsSchema } from './schema/config.ts';
 import { type CheckedJob, jobSchema } from './schema/job.ts';
+import { type CheckedMonitor, monitorSchema } from './schema/monitor.ts';
 import { type CheckedPolicy, policySchema } from './schema/policy.ts';
 import { check } from './zod-faults.ts';
 
 /** What is sound of a pack's declarations, and what is wrong with the rest. */
 export interface CheckedDeclarations {
   readonly jobs: readonly CheckedJob[];
+  readonly monitors: readonly CheckedMonitor[];
   readonly policies: readonly CheckedPolicy[];
   /** Where rules go that say nothing else. */
   readonly routes: Routes;
@@ -41,12 +46,16 @@ interface Part<T> {
   readonly faults: readonly Fault[];
 }
 
-const checkPolicies = (pack: CheckedPack, inputs: readonly unknown[], roles: Roles): Part<CheckedPolicy> => {
+const checkPolicies = (
+  pack: CheckedPack,
+  inputs: readonly unknown[],
+  directory: Directory,
+): Part<CheckedPolicy> => {
   const kind = `${pack.name}/policy`;
   const parts = inputs.map((input, index): Part<CheckedPolicy> => {
     const place = `${kind}/${nameOf(input, `${index}`)}`;
     const policy = check({ schema: policySchema, input, place });
-    const own = policyFaults({ place, input, roles });
+    const own = policyFaults({ place, input, directory });
     if (!policy.ok) return { sound: [], faults: [...policy.faults, ...own] };
     return { sound: [policy.value], faults: own };
   });
@@ -74,18 +83,34 @@ const checkJobs = (pack: CheckedPack, inputs: readonly unknown[]): Part<CheckedJ
   return { sound, faults: [...parts.flatMap((part) => part.faults), ...twice] };
 };
 
-/** Everything that one pack declares for an environment; `roles` are those of the config file. */
+const checkMonitors = (pack: CheckedPack, inputs: readonly unknown[]): Part<CheckedMonitor> => {
+  const kind = `${pack.name}/monitor`;
+  const parts = inputs.map((input, index): Part<CheckedMonitor> => {
+    const place = `${kind}/${nameOf(input, `${index}`)}`;
+    const monitor = check({ schema: monitorSchema, input, place });
+    if (!monitor.ok) return { sound: [], faults: monitor.faults };
+    return { sound: [monitor.value], faults: monitorFaults(pack, monitor.value, place) };
+  });
+  const sound = parts.flatMap((part) => part.sound);
+  const twice = namedTwice(
+    kind,
+    sound.map(({ name }) => name),
+  );
+  return { sound, faults: [...parts.flatMap((part) => part.faults), ...twice] };
+};
+
+/** Everything that one pack declares for an environment; `directory` is that of the config file. */
 export const checkDeclarations = ({
   pack,
   env,
-  roles,
+  directory,
 }: {
   readonly pack: CheckedPack;
   readonly env: Readonly<Record<string, unknown>>;
-  readonly roles: Roles;
+  readonly directory: Directory;
 }): CheckedDeclarations => {
   const place = `pack ${pack.name}`;
-  const none = { jobs: [], policies: [], routes: LOG_ONLY_ROUTES };
+  const none = { jobs: [], monitors: [], policies: [], routes: LOG_ONLY_ROUTES };
   let input: unknown;
   try {
     input = pack.build(env);
@@ -94,19 +119,29 @@ export const checkDeclarations = ({
   }
   const declared = check({ schema: declarationsSchema, input, place });
   if (!declared.ok) return { ...none, faults: declared.faults };
-  const policies = checkPolicies(pack, declared.value.policies, roles);
+  const policies = checkPolicies(pack, declared.value.policies, directory);
   const jobs = checkJobs(pack, declared.value.jobs);
+  const monitors = checkMonitors(pack, declared.value.monitors);
   const { routes = LOG_ONLY_ROUTES } = declared.value;
   // why: by name as written, so that a policy with a fault of its own is not told to be unknown besides.
   const named = declared.value.policies.map((each, index) => nameOf(each, `${index}`));
   const together = [
-    ...routeFaults({ pack: pack.name, policies: named, routes, jobs: jobs.sound }),
+    ...routeFaults({
+      pack: pack.name,
+      policies: named,
+      sound: policies.sound,
+      routes,
+      jobs: jobs.sound,
+      monitors: monitors.sound,
+    }),
     ...doubledRuleNames(pack.name, jobs.sound),
+    ...ruleLinkFaults({ pack: pack.name, routes, jobs: jobs.sound, monitors: monitors.sound }),
   ];
   return {
     jobs: jobs.sound,
+    monitors: monitors.sound,
     policies: policies.sound,
     routes,
-    faults: [...policies.faults, ...jobs.faults, ...together],
+    faults: [...policies.faults, ...jobs.faults, ...monitors.faults, ...together],
   };
 };

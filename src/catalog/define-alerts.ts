@@ -1,10 +1,12 @@
-// What a team writes about being woken: policies, routes, roles, and what a job says of its own runs.
+// What a team writes about being woken: policies, routes, roles, and what a job says of its own runs. People and rotations
+// are define-people.ts's.
 import type { Severity } from '../domain/alerts/severity.ts';
+import type { WindowDefinition } from './define-throttle.ts';
 
 /** Severity → name of a policy of the pack, or the built-in `log-only`. */
 export type Routes = Readonly<Partial<Record<Severity, string>>>;
 
-/** Role → the targets (`slack:ops-alerts`, `log`) that it stands for, one or more. */
+/** Role → what it stands for, one or more: targets (`slack:ops-alerts`, `log`), people and rotations. */
 export type Roles = Readonly<Record<string, readonly string[]>>;
 
 /** One step of a ladder. It tells somebody, marks the incident, or both. */
@@ -13,10 +15,24 @@ export interface TierDefinition {
   readonly name: string;
   /** From the incident's first firing: `0s` for the first tier, then rising (`15m`, `24h`). */
   readonly after: string;
-  /** Roles of sexton.config.ts, or targets such as `slack:webhook` and `log`. */
+  /** Roles, people and rotations of sexton.config.ts, or targets such as `slack:webhook` and `log`. */
   readonly notify?: readonly string[];
   /** What the step records about the incident, such as `response_sla_missed`. */
   readonly mark?: string;
+  /**
+   * Told again every so long, until somebody answers, the next tier that tells anybody comes, or it was repeated `times`
+   * times. Default: told once.
+   */
+  readonly repeat?: { readonly every: string; readonly times?: number };
+  /** From this tier on people are shown at least this severity, and quiet hours go by it. */
+  readonly raiseTo?: Severity;
+}
+
+/** When wakes wait until it is over, unless they are severe enough. */
+export interface QuietHoursDefinition {
+  readonly windows: readonly WindowDefinition[];
+  /** Wakes of this severity and above are told all the same. */
+  readonly below: Severity;
 }
 
 /** Who is told, and after how long. */
@@ -26,6 +42,14 @@ export interface PolicyDefinition {
   readonly tiers: readonly TierDefinition[];
   /** How long an acknowledgement holds before the ladder goes on. Default: until the incident is resolved. */
   readonly ackExpires?: string;
+  /** Tier that an expired acknowledgement leads to; those after it keep their distance. Default: the last one told. */
+  readonly ackExpiresTo?: string;
+  /** Acknowledged for so long without being resolved it is shown as overdue; that pages nobody. Default: never. */
+  readonly ackOverdue?: string;
+  /** Default: none. */
+  readonly quietHours?: QuietHoursDefinition;
+  /** Whether those who were told hear that it is over. Default true. */
+  readonly resolvedNotice?: boolean;
   /** A channel that the severity calls for is not to be had, and every notice says so (SLA-74). Default false. */
   readonly degradedRouting?: boolean;
 }

@@ -1,9 +1,11 @@
-// What a team writes: packs, jobs and the config, as plain data (define-steps.ts, define-alerts.ts and define-throttle.ts have the rest). The helpers give types and nothing else;
+// What a team writes: packs, jobs and the config, as plain data (define-steps.ts, define-alerts.ts, define-monitors.ts and define-throttle.ts have the rest). The helpers give types and nothing else;
 // everything is checked when it is loaded, so that all faults can be told at once.
 import type { z } from 'zod';
 import type { Severity } from '../domain/alerts/severity.ts';
 import type { EngineSettings } from '../domain/settings.ts';
 import type { JobAlertsDefinition, PolicyDefinition, Roles, Routes } from './define-alerts.ts';
+import type { MonitorDefinition } from './define-monitors.ts';
+import type { PersonDefinition, RotationDefinition } from './define-people.ts';
 import type { StepDefinition } from './define-steps.ts';
 import type { ThrottleDefinition } from './define-throttle.ts';
 import type { EnvRule } from './env-rules.ts';
@@ -71,7 +73,9 @@ interface OwnDatabaseDefinition {
 
 /** What `build` declares. */
 export interface Declarations {
-  readonly jobs: readonly JobDefinition[];
+  readonly jobs?: readonly JobDefinition[];
+  /** What is looked at, and the rules that it is judged by. */
+  readonly monitors?: readonly MonitorDefinition[];
   /** Who is told, and after how long; each must be named by a route. */
   readonly policies?: readonly PolicyDefinition[];
   /** Default routes of the pack's rules. Without any, everything goes to `log-only`. */
@@ -139,8 +143,12 @@ export type Pack = PackDefinition;
 /** What `sexton.config.ts` exports by default. */
 export interface ConfigDefinition {
   readonly packs: readonly Pack[];
-  /** Who is reached where: role → one or more targets. */
+  /** Who is told: role → one or more people, rotations and targets. */
   readonly roles?: Roles;
+  readonly people?: Readonly<Record<string, PersonDefinition>>;
+  readonly rotations?: Readonly<Record<string, RotationDefinition>>;
+  /** Told what another target's channel did not take, such as `email:ops@example.org`. Default `log`, which is told always. */
+  readonly fallback?: string;
   /** The engine's timings where they differ from the defaults; seconds. */
   readonly settings?: Partial<EngineSettings>;
   /** Used where SEXTON_PROFILE is not set. Default `development`. */

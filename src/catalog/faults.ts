@@ -32,8 +32,8 @@ export class ConfigurationError extends Error {
   }
 }
 
-const SECRET_NAME = /(KEY|TOKEN|SECRET|PASSWORD|DSN)$/;
-const SECRET_ADDRESS = /(DATABASE|REDIS|WEBHOOK|SMTP|HEARTBEAT)(_[A-Z0-9]+)*_URL$/;
+const SECRET_NAME = /(KEY|TOKEN|SECRET|PASSWORD|DSN)(__[A-Z0-9_]+)?$/;
+const SECRET_ADDRESS = /(DATABASE|REDIS|WEBHOOK|SMTP|HEARTBEAT)(_[A-Z0-9]+)*_URL(__[A-Z0-9_]+)?$/;
 
 /**
  * True where the value of this variable must not be shown: keys and tokens by their name, addresses of

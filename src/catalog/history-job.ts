@@ -1,5 +1,6 @@
 // A job that retires what Sexton itself wrote down, for a pack to declare like any other of its jobs: one for the home
 // database, one for each database that jobs work on. What is open, waits for somebody or holds a duty never goes.
+import { CANARY, SELF_PACK } from '../domain/alerts/self.ts';
 import { TERMINAL_ACTIONS } from '../domain/jobs/audit.ts';
 import type { EnvOf, JobDefinition } from './define.ts';
 import type { JobAlertsDefinition } from './define-alerts.ts';
@@ -15,6 +16,8 @@ export const historyEnv = {
   SEXTON_KEEP_RUNS_DAYS: number(days).default(400),
   /** Of incidents and of the messages that were sent about them, from their close. */
   SEXTON_KEEP_INCIDENTS_DAYS: number(days).default(400),
+  /** Of what monitors measured. Rules that compare with the past see no further. */
+  SEXTON_KEEP_SAMPLES_DAYS: number(days).default(30),
   /** Of batches, attempts and throttle holds, which explain a run in detail. */
   SEXTON_KEEP_LEDGER_DAYS: number(days).default(30),
   /** Of items in the manual resolution queue, from when somebody resolved them. */
@@ -36,7 +39,11 @@ export interface HistoryJobOptions {
   readonly alerts?: JobAlertsDefinition;
 }
 
-type Table = Omit<SelectionDefinition, 'database'> & { readonly days: number };
+type Table = Omit<SelectionDefinition, 'database'> & {
+  readonly days: number;
+  /** Of the step, where its table has several. */
+  readonly step?: string;
+};
 
 /** Runs whose ending is told. Asked as a list, so that no column of the table it is asked of is shadowed. */
 const ENDED = `(SELECT ended.run_id FROM sexton.audit_log ended WHERE ended.action IN
@@ -47,7 +54,29 @@ const OVER = "state = 'closed' AND review IS DISTINCT FROM 'open'";
 
 const age = (column: string): Table['age'] => ({ column, olderThan: '' });
 
+/** There are hundreds a day, and nobody asks for an old one. */
+const KEEP_CANARIES_DAYS = 7;
+
+const CANARY_OVER = `pack = '${SELF_PACK}' AND rule = '${CANARY.rule}' AND state = 'closed'`;
+
 const homeTables = (keep: HistoryJobOptions['keep']): readonly Table[] => [
+  {
+    step: 'canary_outbox',
+    table: 'sexton.outbox',
+    key: ['incident', 'wake', 'channel', 'address'],
+    days: KEEP_CANARIES_DAYS,
+    age: age('claimed_at'),
+    where: `incident IN (SELECT number FROM sexton.incident WHERE ${CANARY_OVER} AND closed_at <
+      date_trunc('day', sexton.now()) - interval '${KEEP_CANARIES_DAYS} days')`,
+  },
+  {
+    step: 'canary_incident',
+    table: 'sexton.incident',
+    key: ['number'],
+    days: KEEP_CANARIES_DAYS,
+    age: age('closed_at'),
+    where: `${CANARY_OVER} AND NOT EXISTS (SELECT 1 FROM sexton.outbox WHERE incident = number)`,
+  },
   {
     table: 'sexton.outbox',
     key: ['incident', 'wake', 'channel', 'address'],
@@ -66,6 +95,20 @@ const homeTables = (keep: HistoryJobOptions['keep']): readonly Table[] => [
     where: `${OVER} AND NOT EXISTS (SELECT 1 FROM sexton.outbox WHERE incident = number)`,
   },
   { table: 'sexton.run', key: ['run_id'], days: keep.SEXTON_KEEP_RUNS_DAYS, age: age('ended_at') },
+  {
+    table: 'sexton.sample',
+    key: ['series', 'at'],
+    days: keep.SEXTON_KEEP_SAMPLES_DAYS,
+    age: age('at'),
+  },
+  {
+    table: 'sexton.series',
+    key: ['id'],
+    days: keep.SEXTON_KEEP_SAMPLES_DAYS,
+    age: age('created_at'),
+    // One that goes on being measured keeps its name.
+    where: 'NOT EXISTS (SELECT 1 FROM sexton.sample WHERE series = id)',
+  },
 ];
 
 const targetTables = (keep: HistoryJobOptions['keep']): readonly Table[] => [
@@ -118,8 +161,8 @@ export const historyJob = ({
 }: HistoryJobOptions): JobDefinition => {
   const tables = [...(home ? homeTables(keep) : []), ...targetTables(keep)];
   const steps = tables.map(
-    ({ days: kept, age: own, ...table }): DeleteStepDefinition => ({
-      name: table.table.slice('sexton.'.length),
+    ({ days: kept, age: own, step, ...table }): DeleteStepDefinition => ({
+      name: step ?? table.table.slice('sexton.'.length),
       action: 'delete',
       batch: 5000,
       selection: { database, ...table, age: { ...own, olderThan: `${kept}d` } },
@@ -127,7 +170,7 @@ export const historyJob = ({
   );
   return {
     name,
-    summary: `Retires what Sexton wrote down of ${home ? 'runs, incidents and batches' : 'batches'} that nobody asks for any more`,
+    summary: `Retires what Sexton wrote down of ${home ? 'runs, incidents, samples and batches' : 'batches'} that nobody asks for any more`,
     owner,
     resourceType: 'sexton_history',
     schedule,

@@ -3,19 +3,23 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { createJiti } from 'jiti';
+import type { Directory, Rotation } from '../domain/alerts/on-call.ts';
 import type { EngineSettings } from '../domain/settings.ts';
-import type { Roles } from './define-alerts.ts';
 import type { Fault } from './faults.ts';
 import { doubled, listOf, message, nameOf } from './inspect.ts';
-import { type CheckedPack, configSchema, packSchema } from './schema/config.ts';
+import { namesOf, peopleFaults } from './people-faults.ts';
+import { type CheckedConfig, type CheckedPack, configSchema, packSchema } from './schema/config.ts';
 import type { Profile } from './variables.ts';
 import { check } from './zod-faults.ts';
 
 /** A config whose packs are sound as far as that can be told without environment. */
 export interface LoadedConfig {
   readonly packs: readonly CheckedPack[];
-  readonly roles: Roles;
+  /** Roles, people and rotations; while these have faults, their names alone. */
+  readonly directory: Directory;
   readonly settings: Partial<EngineSettings>;
+  /** A target, as text. */
+  readonly fallback?: string | undefined;
   readonly profile: Profile | undefined;
   readonly faults: readonly Fault[];
 }
@@ -27,13 +31,20 @@ const alikePacks = (packs: readonly CheckedPack[]): readonly Fault[] =>
     rule: 'must be the only pack of this name (- and _ count as one)',
   }));
 
-// While roles have faults of their own they are still known by name, so that no policy is blamed for naming one.
-const rolesNamed = (input: unknown): Roles => {
-  const roles: unknown =
-    typeof input === 'object' && input !== null ? Reflect.get(input, 'roles') : undefined;
-  const names = typeof roles === 'object' && roles !== null ? Object.keys(roles) : [];
-  return Object.fromEntries(names.map((name) => [name, []]));
+// While the config has faults its names are still known, so that no policy is blamed for using one.
+const namesAlone = (input: unknown): Directory => {
+  const all = <T>(kind: 'roles' | 'people' | 'rotations', value: T): Readonly<Record<string, T>> =>
+    Object.fromEntries(namesOf(input, kind).map((name) => [name, value]));
+  const nobodys: Rotation = { name: '', zone: 'UTC', members: [''], everyHours: 1, first: '', overrides: [] };
+  return {
+    roles: all('roles', []),
+    people: all('people', { targets: [] }),
+    rotations: all('rotations', nobodys),
+  };
 };
+
+const named = (rotations: Readonly<Record<string, Omit<Rotation, 'name'>>>): Directory['rotations'] =>
+  Object.fromEntries(Object.entries(rotations).map(([name, rotation]) => [name, { name, ...rotation }]));
 
 /** Checks the default export of a config file. */
 export const checkConfig = (input: unknown, place = 'sexton.config.ts'): LoadedConfig => {
@@ -44,18 +55,22 @@ export const checkConfig = (input: unknown, place = 'sexton.config.ts'): LoadedC
   const sound = packs.flatMap((pack) => (pack.ok ? [pack.value] : []));
   const faults = [
     ...(config.ok ? [] : config.faults),
+    ...peopleFaults(input, place),
     ...packs.flatMap((pack) => (pack.ok ? [] : pack.faults)),
     ...alikePacks(sound),
   ];
-  const { settings = {}, profile, roles } = config.ok ? config.value : { roles: rolesNamed(input) };
+  const { settings = {}, profile, fallback }: Partial<CheckedConfig> = config.ok ? config.value : {};
+  const directory = config.ok
+    ? { roles: config.value.roles, people: config.value.people, rotations: named(config.value.rotations) }
+    : namesAlone(input);
   // `undefined` for a key that was left out is the same as leaving it out.
   const stated = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-  return { packs: sound, roles, settings: stated, profile, faults };
+  return { packs: sound, directory, settings: stated, profile, fallback, faults };
 };
 
 /** Loads a config file, TypeScript or JavaScript, from source or beside a build. */
 export const loadConfigFile = async (file: string): Promise<LoadedConfig> => {
-  const none = { packs: [], roles: {}, settings: {}, profile: undefined };
+  const none = { packs: [], directory: namesAlone({}), settings: {}, profile: undefined };
   if (!existsSync(file))
     return { ...none, faults: [{ place: 'sexton.config.ts', rule: `must exist at ${file}` }] };
   try {

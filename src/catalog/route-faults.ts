@@ -4,12 +4,44 @@ import type { Routes } from './define-alerts.ts';
 import type { Fault } from './faults.ts';
 import { LOG_ONLY } from './log-only.ts';
 import type { CheckedJob } from './schema/job.ts';
+import type { CheckedMonitor } from './schema/monitor.ts';
+import type { CheckedPolicy } from './schema/policy.ts';
 
 interface PlacedRule {
   readonly place: string;
   readonly routes: Routes;
   readonly severities: readonly Severity[];
+  /** Severities whose policy must wait for an answer, because the rule says for how long. */
+  readonly answered?: readonly Severity[];
 }
+
+const monitored = (pack: string, { name, rules }: CheckedMonitor): readonly PlacedRule[] =>
+  rules.map(({ bands, noData, error, routes }, index) => ({
+    place: `${pack}/monitor/${name}.rules.${index}`,
+    routes,
+    severities: [
+      ...bands.map(({ severity }) => severity),
+      ...[noData, error].flatMap((policy) => (policy?.means === 'alert' ? (policy.severity ?? []) : [])),
+    ],
+    answered: bands.flatMap(({ severity, responseSeconds }) =>
+      responseSeconds === undefined ? [] : severity,
+    ),
+  }));
+
+/** A response time is the wait of a policy's first tier: it means nothing where no tier follows. */
+const unanswered = (
+  { place, routes, answered = [] }: PlacedRule,
+  defaults: Routes,
+  policies: readonly CheckedPolicy[],
+): readonly Fault[] =>
+  [...new Set(answered)].flatMap((severity) => {
+    const name = routes[severity] ?? defaults[severity];
+    const tiers =
+      name === LOG_ONLY.name ? LOG_ONLY.tiers : policies.find((each) => each.name === name)?.tiers;
+    if (!tiers || tiers.length > 1) return [];
+    const rule = `must have a policy with a second tier for ${severity}: a band says after how long it comes`;
+    return [{ place, rule, value: JSON.stringify(name) }];
+  });
 
 const rulesOf = (pack: string, { name, alerts }: CheckedJob): readonly PlacedRule[] => {
   const place = `${pack}/job/${name}.alerts`;
@@ -32,7 +64,7 @@ const unrouted = (rule: PlacedRule, defaults: Routes): readonly Fault[] =>
     .filter((severity) => (rule.routes[severity] ?? defaults[severity]) === undefined)
     .map((severity) => ({
       place: rule.place,
-      rule: `must have a route for ${severity}, in the pack's routes or its own, or be false`,
+      rule: `must have a route for ${severity}, in the pack's routes or its own${rule.answered ? '' : ', or be false'}`,
     }));
 
 const unknownPolicies = (place: string, routes: Routes, known: readonly string[]): readonly Fault[] =>
@@ -48,15 +80,24 @@ const unknownPolicies = (place: string, routes: Routes, known: readonly string[]
 export const routeFaults = ({
   pack,
   policies,
+  sound,
   routes,
   jobs,
+  monitors,
 }: {
   readonly pack: string;
+  /** Names as written. */
   readonly policies: readonly string[];
+  /** Those without a fault of their own. */
+  readonly sound: readonly CheckedPolicy[];
   readonly routes: Routes;
   readonly jobs: readonly CheckedJob[];
+  readonly monitors: readonly CheckedMonitor[];
 }): readonly Fault[] => {
-  const rules = jobs.flatMap((job) => rulesOf(pack, job));
+  const rules = [
+    ...jobs.flatMap((job) => rulesOf(pack, job)),
+    ...monitors.flatMap((monitor) => monitored(pack, monitor)),
+  ];
   const used = new Set([routes, ...rules.map((rule) => rule.routes)].flatMap((each) => Object.values(each)));
   // A policy that was written and is never used is most often a route that was forgotten: it pages nobody.
   const unused = policies.filter((name) => !used.has(name) && name !== LOG_ONLY.name);
@@ -64,6 +105,7 @@ export const routeFaults = ({
     ...unknownPolicies(`pack ${pack}.routes`, routes, policies),
     ...rules.flatMap((rule) => unknownPolicies(`${rule.place}.routes`, rule.routes, policies)),
     ...rules.flatMap((rule) => unrouted(rule, routes)),
+    ...rules.flatMap((rule) => unanswered(rule, routes, sound)),
     ...unused.map((name) => ({ place: `${pack}/policy/${name}`, rule: 'must be named by a route' })),
   ];
 };

@@ -202,12 +202,12 @@ describe('refused is', () => {
     [
       'an unknown role',
       withTiers(tier({ notify: ['log', 'on-cal'] })),
-      'garden/policy/page.tiers.0.notify.1: must be a role of sexton.config.ts (on-call, team-lead) or a target such as log, got "on-cal"',
+      'garden/policy/page.tiers.0.notify.1: must be a role, person or rotation of sexton.config.ts (on-call, team-lead) or a target such as log, got "on-cal"',
     ],
     [
       'an unknown channel',
       withTiers(tier({ notify: ['sms:112'] })),
-      'garden/policy/page.tiers.0.notify.0: must be in a known channel (log, webhook, slack), got "sms:112"',
+      'garden/policy/page.tiers.0.notify.0: must be in a known channel (log, webhook, slack, email, pagerduty, sentry), got "sms:112"',
     ],
     [
       'a Slack target without address',
@@ -292,7 +292,7 @@ describe('refused is', () => {
     [
       'a role of a role',
       { 'on-call': ['boss'] },
-      'roles.on-call.0: must be in a known channel (log, webhook, slack), got "boss"',
+      'roles.on-call.0: must be a person or rotation of sexton.config.ts (there is none) or a target such as log, got "boss"',
     ],
     [
       'a role with a Slack target without address',

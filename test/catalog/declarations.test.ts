@@ -43,7 +43,7 @@ const declarations = (jobs: readonly unknown[]) => {
   const { packs, faults } = checkConfig({ packs: [packOf(jobs)] });
   const [pack] = packs;
   if (!pack) throw new Error(faults.map(renderFault).join('\n'));
-  return checkDeclarations({ pack, env: {}, roles: {} });
+  return checkDeclarations({ pack, env: {}, directory: { roles: {}, people: {}, rotations: {} } });
 };
 
 /** Of a step that has one. */

@@ -26,7 +26,7 @@ const declare = (steps: readonly unknown[]) => {
   });
   const [checked] = checkConfig({ packs: [pack] }).packs;
   if (!checked) throw new Error('the pack is refused');
-  return checkDeclarations({ pack: checked, env: {}, roles: {} });
+  return checkDeclarations({ pack: checked, env: {}, directory: { roles: {}, people: {}, rotations: {} } });
 };
 
 const snapshotsOf = (...steps: readonly StepDefinition[]): readonly StepSnapshot[] => {

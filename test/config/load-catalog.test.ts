@@ -63,7 +63,7 @@ describe('the catalog of this repository', () => {
         'sexton/policy/log-only',
       ]),
     );
-    expect(Object.keys(catalog.roles)).toEqual(
+    expect(Object.keys(catalog.directory.roles)).toEqual(
       expect.arrayContaining(['sla-alerts', 'on-call', 'team-lead']),
     );
   });
@@ -131,7 +131,7 @@ describe('faults', () => {
       { MRQ_AGE_WARNING_HOURS: '168' },
       'MRQ_AGE_WARNING_HOURS: must be < MRQ_AGE_ESCALATION_HOURS (168), got "168"',
     ],
-    [{ PAGERDUTY_API_KEY: 'k' }, 'PAGERDUTY_SERVICE_ID: must be set when PAGERDUTY_API_KEY is'],
+    [{ PAGERDUTY_API_KEY: 'k'.repeat(32) }, 'PAGERDUTY_SERVICE_ID: must be set when PAGERDUTY_API_KEY is'],
     [
       { PAGERDUTY_SERVICE_ID: 'P1' },
       'PAGERDUTY_SERVICE_ID: must not be set without PAGERDUTY_API_KEY, got "P1"',

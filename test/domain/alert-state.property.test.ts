@@ -10,7 +10,7 @@ const anySigns = (of: readonly Sign[] = SIGNS) => fc.array(fc.constantFrom(...of
 
 const minutes = fc.integer({ min: 0, max: 6 }).map((each) => each * 60);
 const unknownPolicy = fc.record({
-  then: fc.constantFrom('keep', 'fine', 'alert'),
+  means: fc.constantFrom('keep', 'fine', 'alert'),
   afterSeconds: minutes,
 });
 const anyTiming: fc.Arbitrary<AlertTiming> = fc.record(
@@ -114,7 +114,7 @@ describe('every series', () => {
   });
 
   it('never fires again because its source has come back, while what it fired for was true all along (grafana 58386)', () => {
-    const kept: AlertTiming = { cadenceSeconds: 60, error: { then: 'alert' }, noData: { then: 'keep' } };
+    const kept: AlertTiming = { cadenceSeconds: 60, error: { means: 'alert' }, noData: { means: 'keep' } };
     fc.assert(
       fc.property(anySigns(['!!', '0', 'x']), minutes, (signs, forSeconds) => {
         const all = steps(signs, { ...kept, forSeconds });

@@ -83,35 +83,35 @@ const table: readonly (readonly [string, AlertTiming | undefined, number, string
   ],
   [
     'noData obeys its own hold (grafana 16290)',
-    { noData: { then: 'alert', afterSeconds: 120 } },
+    { noData: { means: 'alert', afterSeconds: 120 } },
     MINUTE,
     '. 0 0 0 0 .',
     'innNNi',
   ],
   [
     'a missing counter for 10 minutes is told (EMAIL-66)',
-    { noData: { then: 'alert', afterSeconds: 600 }, cadenceSeconds: 300 },
+    { noData: { means: 'alert', afterSeconds: 600 }, cadenceSeconds: 300 },
     FIVE,
     '0 0 0 .',
     'nnNi',
   ],
   [
     'noData as fine resolves after its hold',
-    { noData: { then: 'fine', afterSeconds: 120 } },
+    { noData: { means: 'fine', afterSeconds: 120 } },
     MINUTE,
     '! 0 0 0',
     'FNNn',
   ],
   [
     'an error has a hold of its own',
-    { error: { then: 'alert', afterSeconds: 60 }, noData: { then: 'alert', afterSeconds: 600 } },
+    { error: { means: 'alert', afterSeconds: 60 }, noData: { means: 'alert', afterSeconds: 600 } },
     MINUTE,
     '. x x',
     'ieE',
   ],
   [
     'unknown in changing ways comes due all the same',
-    { error: { then: 'alert', afterSeconds: 180 } },
+    { error: { means: 'alert', afterSeconds: 180 } },
     MINUTE,
     '. x 0 x 0 x',
     'ienenE',
@@ -120,7 +120,7 @@ const table: readonly (readonly [string, AlertTiming | undefined, number, string
   ['two in a row are gone', undefined, MINUTE, '! - - !', 'FFiF'],
   [
     'a series without a value that goes missing is gone, too',
-    { noData: { then: 'alert' } },
+    { noData: { means: 'alert' } },
     MINUTE,
     '0 - -',
     'NNi',
@@ -145,7 +145,7 @@ describe('a series', () => {
   });
 
   it('that fires goes on in its own words while its source is away, and when it is back (grafana 58386)', () => {
-    const timing: AlertTiming = { forSeconds: 300, cadenceSeconds: 60, error: { then: 'alert' } };
+    const timing: AlertTiming = { forSeconds: 300, cadenceSeconds: 60, error: { means: 'alert' } };
     const looked = watch(signs('!! !! !! !! !! !! x x x !! !! .'), timing);
     expect(course(looked)).toBe('pppppFEEEFFi');
     expect(new Set(looked.slice(5, 11).map(({ told }) => told))).toEqual(new Set(['critical']));
@@ -166,7 +166,7 @@ describe('a series', () => {
       memory = advance({
         before: memory,
         seen: { report },
-        timing: { error: { then: 'alert' } },
+        timing: { error: { means: 'alert' } },
         nowMs: atMs,
       });
       return memory.told?.severity;

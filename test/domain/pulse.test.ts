@@ -50,11 +50,7 @@ describe('Sexton is fit to be counted on', () => {
       'canary: the canary is evaluated and opens no incident',
     ],
     ['is told to nobody', withCanary({ told: null }), 'canary: a canary was never told'],
-    [
-      'was told long ago',
-      withCanary({ told: 421 }),
-      'canary: a canary was last told 7m1s ago, after 1s',
-    ],
+    ['was told long ago', withCanary({ told: 421 }), 'canary: a canary was last told 7m1s ago, after 1s'],
     [
       'takes longer than its period from opening to telling',
       withCanary({ took: 421 }),

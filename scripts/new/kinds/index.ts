@@ -4,8 +4,9 @@ import { command } from './command.ts';
 import { job } from './job.ts';
 import type { Kind } from './kind.ts';
 import { migration } from './migration.ts';
+import { monitor } from './monitor.ts';
 import { pack } from './pack.ts';
 import { policy } from './policy.ts';
 import { scenario } from './scenario.ts';
 
-export const KINDS: readonly Kind[] = [pack, job, policy, migration, scenario, command, adr];
+export const KINDS: readonly Kind[] = [pack, job, monitor, policy, migration, scenario, command, adr];

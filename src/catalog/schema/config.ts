@@ -1,6 +1,6 @@
 // Checks what sexton.config.ts exports, and each pack in it, before any of its code runs.
 import { z } from 'zod';
-import { isChannelName, targetRule } from '../../domain/alerts/channels.ts';
+import { targetRule } from '../../domain/alerts/channels.ts';
 import { parseTarget } from '../../domain/alerts/policy.ts';
 import { SEVERITIES } from '../../domain/alerts/severity.ts';
 import type { EnvShape, PackDefinition, Scenario } from '../define.ts';
@@ -8,6 +8,7 @@ import type { EnvRule } from '../env-rules.ts';
 import { PROFILES } from '../variables.ts';
 import { routesSchema } from './alerts.ts';
 import { line, name, variableName } from './names.ts';
+import { personSchema, rotationSchema, wakeable } from './people.ts';
 
 const aFunction = <T>() =>
   z.custom<T>((value) => typeof value === 'function', { error: 'must be a function' });
@@ -53,9 +54,7 @@ export type CheckedPack = z.output<typeof packSchema>;
 
 const positive = z.number().positive({ error: 'must be > 0' });
 
-const role = name.refine((text) => !isChannelName(text), { error: 'must not be the name of a channel' });
-
-const target = z.string().superRefine((text, context) => {
+const fallbackTarget = z.string().superRefine((text, context) => {
   const message = targetRule(parseTarget(text));
   if (message !== undefined) context.addIssue({ code: 'custom', message });
 });
@@ -63,7 +62,11 @@ const target = z.string().superRefine((text, context) => {
 /** The config without its packs, which are checked one by one. */
 export const configSchema = z.strictObject({
   packs: z.array(z.unknown()).min(1, { error: 'must name at least one pack' }),
-  roles: z.record(role, z.array(target).min(1, { error: 'must name at least one target' })).default({}),
+  // What the names in them lead to is checked by people-faults.ts.
+  roles: z.record(wakeable, z.array(line).min(1, { error: 'must name at least one target' })).default({}),
+  people: z.record(wakeable, personSchema).default({}),
+  rotations: z.record(wakeable, rotationSchema).default({}),
+  fallback: fallbackTarget.optional(),
   settings: z
     .strictObject({
       leaseSeconds: positive.optional(),
@@ -77,9 +80,13 @@ export const configSchema = z.strictObject({
   profile: z.enum(PROFILES).optional(),
 });
 
-/** What `build` may declare; each job and policy is checked one by one. */
+/** A config that holds to every rule, its packs and the names in it apart. */
+export type CheckedConfig = z.output<typeof configSchema>;
+
+/** What `build` may declare; each job, monitor and policy is checked one by one. */
 export const declarationsSchema = z.strictObject({
-  jobs: z.array(z.unknown()),
+  jobs: z.array(z.unknown()).default([]),
+  monitors: z.array(z.unknown()).default([]),
   policies: z.array(z.unknown()).default([]),
   routes: routesSchema.optional(),
 });

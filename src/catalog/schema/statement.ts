@@ -19,3 +19,15 @@ export const statement = text.refine((sql) => verbOf(sql) !== 'vacuum', {
 export const batchStatement = text
   .refine((sql) => isPlanned(sql), { error: 'must be SELECT, INSERT, UPDATE, DELETE, MERGE or WITH' })
   .refine((sql) => /\$1\b/.test(sql), { error: 'must use $1, the keys of the batch: WHERE id = ANY($1)' });
+
+const STRINGS_AND_COMMENTS = /'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\//g;
+const OTHER_CLOCKS =
+  /(?<!sexton\.)\b(now|clock_timestamp|statement_timestamp|transaction_timestamp)\s*\(|\b(current_timestamp|current_date|localtimestamp)\b/i;
+
+/** One statement that only looks. It runs in a read-only transaction, which holds it to that. */
+export const readStatement = text
+  .refine((sql) => /^(select|with|values)$/.test(verbOf(sql)), { error: 'must be SELECT, WITH or VALUES' })
+  .refine((sql) => !OTHER_CLOCKS.test(sql.replaceAll(STRINGS_AND_COMMENTS, ' ')), {
+    error:
+      'must ask sexton.now(), never another clock: now(), current_timestamp and the like do not move with it',
+  });

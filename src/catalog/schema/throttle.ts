@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
 import { DEFAULT_THROTTLE } from '../../domain/jobs/throttle.ts';
-import { WEEKDAYS } from '../../domain/work-windows.ts';
 import { positiveDuration } from './names.ts';
+import { window } from './windows.ts';
 
 const NONE = 'none';
 
@@ -22,41 +22,6 @@ const countOrNone = z
   .min(0, COUNT)
   .or(z.literal(NONE))
   .transform((value) => (value === NONE ? undefined : value));
-
-const timeOfDay = z.string().transform((text, context): number => {
-  const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
-  if (hours !== undefined) return Number(hours) * 60 + Number(minutes);
-  context.addIssue({ code: 'custom', message: 'must be a time of day from 00:00 to 23:59, such as 22:00' });
-  return z.NEVER;
-});
-
-const isZone = (text: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: text }).format(0) !== '';
-  } catch {
-    return false;
-  }
-};
-
-const window = z
-  .strictObject({
-    from: timeOfDay,
-    to: timeOfDay,
-    zone: z.string().refine(isZone, { error: 'must be a time zone, such as Europe/Berlin or UTC' }),
-    days: z
-      .array(z.enum(WEEKDAYS))
-      .min(1, { error: 'must name at least one day; to allow every day leave it out' })
-      .optional(),
-  })
-  .refine(({ from, to }) => from !== to, {
-    error: 'must end at another time than it begins; to allow the whole day leave it out',
-  })
-  .transform(({ from, to, zone, days }) => ({
-    fromMinutes: from,
-    toMinutes: to,
-    zone,
-    ...(days === undefined ? {} : { days: [...new Set(days)].map((day) => WEEKDAYS.indexOf(day)) }),
-  }));
 
 const rest = z.number().positive({ error: 'must be > 0' }).max(10);
 

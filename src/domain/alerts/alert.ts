@@ -51,7 +51,7 @@ export interface AlertTiming {
 /** What is made of a series that has no value, or whose measure failed: a state of its own, never a zero. */
 export interface UnknownPolicy {
   /** `keep`: the state it had; `fine`: as if it were fine; `alert`: an alert of its own kind. */
-  readonly then: 'keep' | 'fine' | 'alert';
+  readonly means: 'keep' | 'fine' | 'alert';
   /** Unknown in this way for so long before that happens; until then the state is kept. Default 0. */
   readonly afterSeconds?: number;
 }

@@ -53,7 +53,10 @@ export interface Failing {
 
 const ago = (seconds: number): string => `${formatDuration(Math.max(0, Math.round(seconds)))} ago`;
 
-const canaryWords = ({ canary: seen }: Pulse, { canary }: Expected): readonly [string, string] | undefined => {
+const canaryWords = (
+  { canary: seen }: Pulse,
+  { canary }: Expected,
+): readonly [string, string] | undefined => {
   if (!canary)
     return ['no canary is declared', 'declare `canaryMonitor` in a pack named sexton, then `sexton apply`'];
   const { everySeconds, slackSeconds } = canary;

@@ -30,7 +30,7 @@ export const stepUnknown = (
   { unknown, timing, atMs, lookedMs, fromMs }: UnknownInput,
 ): { readonly memory: UnknownMemory; readonly fine: boolean } => {
   const { state, firing } = unknown;
-  const { then, afterSeconds = 0 } = timing[state] ?? { then: 'keep' };
+  const { means, afterSeconds = 0 } = timing[state] ?? { means: 'keep' };
   const { onGap } = timing;
   const moved = (sinceMs: number): number =>
     fromMs === undefined ? sinceMs : afterGap(sinceMs, { fromMs, atMs, ...(onGap && { onGap }) });
@@ -41,7 +41,7 @@ export const stepUnknown = (
   };
   const sinceMs = since[state] ?? atMs;
   const due = atMs - sinceMs >= afterSeconds * 1000;
-  const told = due && then === 'alert' ? firing : due && then === 'fine' ? undefined : before?.told;
+  const told = due && means === 'alert' ? firing : due && means === 'fine' ? undefined : before?.told;
   return {
     memory: {
       state,
@@ -49,6 +49,6 @@ export const stepUnknown = (
       since: { ...since, [state]: sinceMs },
       ...(told && { told }),
     },
-    fine: due && then === 'fine',
+    fine: due && means === 'fine',
   };
 };

@@ -25,5 +25,6 @@ export interface Sample {
   readonly measure: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number | null;
+  /** The tick that it was taken at, as it was planned (not when the measure answered), ISO-8601: judging compares it with ticks. */
   readonly at: string;
 }

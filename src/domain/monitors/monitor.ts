@@ -18,23 +18,34 @@ export interface RuleBand {
   readonly severityWord: string;
   readonly alertType: string;
   readonly when: Condition;
-  /** Once it fires it holds until this is true. Default: until `when` is false. */
+  /** Once it fires it holds until this is true; only of the lowest band. Default: until `when` is false. */
   readonly recovers?: Condition;
   /** What to do first, in one sentence. */
   readonly action: string;
   readonly runbook?: string;
+  /** The second tier of its severity's policy comes after so long (DRAFT-62); built into the routes already. */
+  readonly responseSeconds?: number;
 }
+
+/** What people are told where a rule cannot be judged and its policy for that says `alert`. */
+export type UnknownBand = Pick<RuleBand, 'severity' | 'severityWord' | 'alertType' | 'action' | 'runbook'>;
 
 export interface MonitorRule {
   /** Identity, routes, timing, groups, holds: the door's part. */
   readonly rule: RuleSnapshot;
   /** Ascending in severity. */
   readonly bands: readonly [RuleBand, ...RuleBand[]];
-  /** One sentence with `{value}`, `{limit}` and label names in braces. */
+  /** One sentence with `{value}`, `{limit}`, and names of labels and measures in braces. */
   readonly summary: string;
-  /** Judged at every nth tick only. Default 1. */
+  /** How its provider is to know the alert (DIAG-48); label names in braces. */
+  readonly dedupKey?: string;
+  readonly noData: UnknownBand;
+  readonly error: UnknownBand;
+  /** The pack's own words, for a severity that is set at run time. */
+  readonly severityWords?: Readonly<Partial<Record<Severity, string>>>;
+  /** Judged at every nth tick only, counted from the epoch in steps of the cadence. Default 1. */
   readonly every?: number;
-  /** Judged only while this holds, else left as it is. */
+  /** Judged only while this holds for its series, else left as it is. */
   readonly while?: Condition;
   /** Below so many counted things there is nothing to judge: no data. */
   readonly minimum?: { readonly measure: string; readonly atLeast: number };
