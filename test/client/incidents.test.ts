@@ -24,7 +24,8 @@ const desk = () => {
       done();
     },
   });
-  const catalog = { home: { url: bell.engine.url } } as Catalog;
+  const directory = { people: {}, rotations: {} };
+  const catalog = { home: { url: bell.engine.url }, directory } as Partial<Catalog> as Catalog;
   return {
     text: () => lines.join(''),
     load: async () => catalog,

@@ -29,9 +29,9 @@ describe('sexton ladder', () => {
   it('SLA-69: WARNING is told at once, marked after 4 h, and the team lead’s after 24 h', async () => {
     expect(await printed(['sla-warning'])).toMatchInlineSnapshot(`
       "sla-monitoring/policy/sla-warning
-        +0m  first-notice  → sla-alerts (slack:webhook, log)
+        +0m  first-notice  → sla-alerts (sentry, slack:webhook, log)
         +4h  response      marks response_sla_missed
-        +1d  team-lead     → team-lead (log)
+        +1d  team-lead     → team-lead (email:team-lead@example.org)
         an acknowledgement stops it until the incident is resolved
       "
     `);
@@ -41,9 +41,9 @@ describe('sexton ladder', () => {
   it('SLA-69, SLA-74, SLA-113: CRITICAL is told at once, marked after 15 min, paged after 30 min, degraded', async () => {
     expect(await printed(['sla-monitoring/policy/sla-critical'])).toMatchInlineSnapshot(`
       "sla-monitoring/policy/sla-critical
-        +0m   first-notice  → sla-alerts (slack:webhook, log)
+        +0m   first-notice  → sla-alerts (sentry, slack:webhook, log)
         +15m  response      marks response_sla_missed
-        +30m  page-on-call  → on-call (slack:webhook, log)
+        +30m  page-on-call  → on-call (pagerduty, slack:webhook, log)
         an acknowledgement stops it until the incident is resolved
         every notice says degraded routing
       "
@@ -53,9 +53,9 @@ describe('sexton ladder', () => {
   it('SLA-71: with an instant, every tier has its own', async () => {
     expect(await printed(['sla-critical', '--at', '2026-02-10T12:00:00Z'])).toMatchInlineSnapshot(`
       "sla-monitoring/policy/sla-critical
-        2026-02-10T12:00:00Z  +0m   first-notice  → sla-alerts (slack:webhook, log)
+        2026-02-10T12:00:00Z  +0m   first-notice  → sla-alerts (sentry, slack:webhook, log)
         2026-02-10T12:15:00Z  +15m  response      marks response_sla_missed
-        2026-02-10T12:30:00Z  +30m  page-on-call  → on-call (slack:webhook, log)
+        2026-02-10T12:30:00Z  +30m  page-on-call  → on-call (pagerduty, slack:webhook, log)
         an acknowledgement stops it until the incident is resolved
         every notice says degraded routing
       "
@@ -71,7 +71,7 @@ describe('sexton ladder', () => {
           afterSeconds: 0,
           at: '2026-02-10T12:00:00Z',
           tier: 'first-notice',
-          tells: [{ name: 'sla-alerts', targets: ['slack:webhook', 'log'] }],
+          tells: [{ name: 'sla-alerts', targets: ['sentry', 'slack:webhook', 'log'] }],
         },
         {
           afterSeconds: 14_400,
@@ -84,11 +84,16 @@ describe('sexton ladder', () => {
           afterSeconds: 86_400,
           at: '2026-02-11T12:00:00Z',
           tier: 'team-lead',
-          tells: [{ name: 'team-lead', targets: ['log'] }],
+          tells: [{ name: 'team-lead', targets: ['email:team-lead@example.org'] }],
         },
       ],
       ackExpiresSeconds: null,
       degradedRouting: false,
+      preview: [
+        expect.objectContaining({ at: '2026-02-10T12:00:00Z', tier: 'first-notice' }),
+        { at: '2026-02-10T16:00:00Z', tier: 'response', tells: [], marks: ['response_sla_missed'] },
+        expect.objectContaining({ at: '2026-02-11T12:00:00Z', tier: 'team-lead' }),
+      ],
     });
     expect(JSON.parse(await printed(['log-only', '--json'])).tiers).toEqual([
       { afterSeconds: 0, tier: 'log', tells: [{ name: 'log', targets: ['log'] }] },

@@ -9,6 +9,8 @@ export interface PoolOptions {
   readonly url: string;
   readonly max?: number;
   readonly statementSeconds?: number;
+  /** Longest wait for a connection of the pool. */
+  readonly connectSeconds?: number;
 }
 
 /** Longest wait for a row lock. A batch that meets one fails and is tried again; it does not queue. */
@@ -19,7 +21,12 @@ const IDLE_IN_TRANSACTION_MS = 10_000;
 /** An error event may follow a failed query (server gone); the query's own rejection tells it. */
 const ignore = (): void => {};
 
-export const createPool = ({ url, max = 10, statementSeconds = 5 }: PoolOptions): pg.Pool => {
+export const createPool = ({
+  url,
+  max = 10,
+  statementSeconds = 5,
+  connectSeconds = 5,
+}: PoolOptions): pg.Pool => {
   const limits = {
     statement_timeout: statementSeconds * 1000,
     lock_timeout: LOCK_TIMEOUT_MS,
@@ -29,7 +36,7 @@ export const createPool = ({ url, max = 10, statementSeconds = 5 }: PoolOptions)
     connectionString: url,
     max,
     application_name: 'sexton',
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: connectSeconds * 1000,
     // Compiling a batch's plan costs more than it ever saves.
     options: '-c TimeZone=UTC -c DateStyle=ISO -c jit=off',
     ...limits,

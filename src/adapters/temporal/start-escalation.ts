@@ -7,15 +7,19 @@ import {
 } from '@temporalio/client';
 import type { HandOver } from '../../domain/alerts/alert.ts';
 import type { EscalationInput } from '../../domain/alerts/escalation.ts';
-import { escalationPlan, escalationSummary } from '../../domain/alerts/escalation-text.ts';
+import {
+  escalationAttributes,
+  escalationPlan,
+  escalationSummary,
+} from '../../domain/alerts/escalation-text.ts';
 import { ORCHESTRATION_QUEUE } from '../../domain/ids.ts';
 
 /** False where the escalation has run and ended well: it closed its incident, so there is nothing to tell. */
 export const signalWithStartEscalation = async (
   client: Client,
-  { workflowId, incident }: HandOver,
+  { workflowId, incident, stored }: HandOver,
 ): Promise<boolean> => {
-  const input: EscalationInput = { v: 1, incident };
+  const input: EscalationInput = { v: 2, incident, ...(stored && { stored }) };
   try {
     await client.workflow.signalWithStart('escalation', {
       taskQueue: ORCHESTRATION_QUEUE,
@@ -27,6 +31,9 @@ export const signalWithStartEscalation = async (
       signalArgs: [incident],
       staticSummary: escalationSummary(incident),
       staticDetails: escalationPlan(incident),
+      typedSearchAttributes: [
+        ...escalationAttributes(incident, incident.state === 'open' ? 'open' : 'resolved'),
+      ],
     });
     return true;
   } catch (error) {

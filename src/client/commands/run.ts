@@ -1,14 +1,15 @@
-// `sexton run JOB`: starts a run directly; previews, follows or leaves it.
+// `sexton run NAME`: starts a run of a job directly; previews, follows or leaves it. Of a monitor it is one evaluation.
 import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { startRun } from '../../adapters/temporal/start-run.ts';
-import { findJob } from '../../catalog/catalog.ts';
+import { findScheduled } from '../../catalog/catalog.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import type { RunRequest } from '../../domain/jobs/job.ts';
 import type { DryRunResult, EndState } from '../../domain/jobs/run.ts';
 import { type CommandContext, EXIT, inSession } from '../context.ts';
 import { renderDryRun, renderRun } from '../watch/render-run.ts';
 import { watchRun } from '../watch/watch-run.ts';
+import { runMonitor } from './run-monitor.ts';
 
 interface RunFlags {
   readonly dryRun?: boolean;
@@ -30,7 +31,17 @@ const EXIT_OF: Readonly<Record<EndState, number>> = {
 
 const run = (context: CommandContext, name: string, flags: RunFlags): Promise<number> =>
   inSession(context, async (session) => {
-    const job = findJob(session.catalog, name);
+    const scheduled = findScheduled(session.catalog, name);
+    if (scheduled.kind === 'monitor') {
+      const { monitor } = scheduled;
+      const wrong = jobOnly(flags);
+      if (wrong !== undefined) {
+        context.err.write(`--${wrong} is for jobs; a monitor is evaluated once, and told of\n`);
+        return EXIT.bad;
+      }
+      return runMonitor(context, { session, monitor, json: flags.json });
+    }
+    const { job } = scheduled;
     const request: RunRequest = {
       by: userInfo().username,
       ...(flags.dryRun && { dryRun: true }),
@@ -58,6 +69,10 @@ const run = (context: CommandContext, name: string, flags: RunFlags): Promise<nu
     return EXIT_OF[result.state];
   });
 
+/** An option that makes no sense of a monitor. */
+const jobOnly = ({ dryRun, follow, budget, rate }: RunFlags): string | undefined =>
+  Object.entries({ 'dry-run': dryRun, follow, budget, rate }).find(([, given]) => given)?.[0];
+
 const duration = (text: string): number => {
   const seconds = parseDuration(text);
   if (!seconds) throw new InvalidArgumentError('must be a duration such as 90s, 5m or 1h30m.');
@@ -72,8 +87,8 @@ const wholeNumber = (text: string): number => {
 export const registerRun = (program: Command, context: CommandContext): void => {
   program
     .command('run')
-    .argument('<job>', 'id, or bare name while it is unique')
-    .description('start a run directly, apart from its schedule')
+    .argument('<name>', 'id of a job or monitor, or its bare name while that is unique')
+    .description('start a run directly, apart from its schedule; a monitor is evaluated once')
     .option('--dry-run', 'select and count, delete nothing; prints up to 20 keys')
     .option('--follow', 'show rate, share done, ETA and share of budget until it ends')
     .option('--budget <duration>', 'budget of this run, such as 3s or 5m', duration)

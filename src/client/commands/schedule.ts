@@ -1,10 +1,10 @@
-// `sexton schedule list | pause | resume | trigger`: what people do to a job's schedule. `apply` keeps a pause and its
+// `sexton schedule list | pause | resume | trigger`: what people do to a schedule of a job or monitor. `apply` keeps a pause and its
 // note.
 import { userInfo } from 'node:os';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
-import { findJob } from '../../catalog/catalog.ts';
-import { jobScheduleId } from '../../domain/ids.ts';
+import { type CatalogJob, findScheduled } from '../../catalog/catalog.ts';
+import { scheduleIdOf } from '../../domain/ids.ts';
 import type { WhoFlags } from '../arguments.ts';
 import type { Asked } from '../ask.ts';
 import { type CommandContext, EXIT, inSession, type Session } from '../context.ts';
@@ -31,7 +31,8 @@ interface ScheduleAnswer {
 
 interface Act {
   readonly session: Session;
-  readonly job: ReturnType<typeof findJob>;
+  /** Undefined of a monitor. */
+  readonly job: CatalogJob | undefined;
   readonly id: string;
   readonly flags: ScheduleFlags;
 }
@@ -62,7 +63,7 @@ const resume = async ({ session, job, id, flags }: Act): Promise<Asked<ScheduleA
   if (!found) return absent(id);
   const running = { id, paused: false, nextAt: found.info.nextActionTimes[0]?.toISOString() ?? null };
   if (!found.state.paused) return { answer: { ...running, note: null, changed: false } };
-  const against = await withPool(catalog.home.url, (home) => againstResuming(home, job));
+  const against = job && (await withPool(catalog.home.url, (home) => againstResuming(home, job)));
   if (against && !flags.force) return { refused: `${job.name}: refused, ${against}` };
   const note = noteOf(against ? 'resumed without a dry run' : 'resumed', flags);
   await client.schedule.getHandle(id).unpause(note);
@@ -107,16 +108,16 @@ const table = (schedules: readonly ListedSchedule[]): string => {
 
 const list = (context: CommandContext, { json }: WhoFlags): Promise<number> =>
   inSession(context, async ({ catalog, client }) => {
-    const schedules = await withPool(catalog.home.url, (home) =>
-      listSchedules({ client, home, jobs: catalog.jobs }),
-    );
+    const schedules = await withPool(catalog.home.url, (home) => listSchedules({ client, home, catalog }));
     context.out.write(`${json ? JSON.stringify({ schedules }) : table(schedules)}\n`);
     return EXIT.yes;
   });
 
 /** Adds `schedule` with its commands to the program; the exit code goes to process.exitCode. */
 export const registerSchedule = (program: Command, context: CommandContext): void => {
-  const schedule = program.command('schedule').description("list, pause, resume or trigger jobs' schedules");
+  const schedule = program
+    .command('schedule')
+    .description('list, pause, resume or trigger schedules of jobs and monitors');
   const add = <T extends object>(
     verb: string,
     description: string,
@@ -124,15 +125,16 @@ export const registerSchedule = (program: Command, context: CommandContext): voi
   ): Command => {
     const command = schedule
       .command(verb)
-      .argument('<job>', 'id, or bare name while it is unique')
+      .argument('<name>', 'id of a job or monitor, or its bare name while that is unique')
       .description(description)
       .option('--json', 'one JSON object');
     return command.action(async (name: string, flags: ScheduleFlags) => {
       if (flags.force && !flags.reason?.trim())
         command.error('error: --force needs --reason: why it goes on without a dry run');
       process.exitCode = await inSession(context, async (session) => {
-        const job = findJob(session.catalog, name);
-        const id = jobScheduleId(job.pack, job.name);
+        const scheduled = findScheduled(session.catalog, name);
+        const id = scheduleIdOf(scheduled.id);
+        const job = scheduled.kind === 'job' ? scheduled.job : undefined;
         return tell(context, await act({ session, job, id, flags }), { json: flags.json, text });
       });
     });

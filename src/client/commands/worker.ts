@@ -5,7 +5,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import { blobSettings } from '../../config/blob.ts';
 import { channelSettings } from '../../config/channels.ts';
 import type { Env } from '../../config/env.ts';
-import { metricsAddress } from '../../config/worker-env.ts';
+import { heartbeatSettings, metricsAddress } from '../../config/worker-env.ts';
 import { EXIT } from '../context.ts';
 
 export interface WorkerContext {
@@ -25,6 +25,7 @@ const serve = async ({ env, load }: WorkerContext): Promise<number> => {
     channels: channelSettings(env),
     blobs: blobSettings(env),
     metricsAddress: metricsAddress(env),
+    heartbeat: heartbeatSettings(env),
     logger,
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void worker.stop());

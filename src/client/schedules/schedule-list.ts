@@ -3,10 +3,9 @@ import type { ScheduleDescription, ScheduleExecutionResult } from '@temporalio/c
 import { type Client, ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
 import type pg from 'pg';
 import { readRun } from '../../adapters/postgres/runs/run-list.ts';
-import type { CatalogJob } from '../../catalog/catalog.ts';
 import { formatDuration } from '../../domain/duration.ts';
-import { jobScheduleId } from '../../domain/ids.ts';
-import { declaredSchedules } from '../sync/schedule-spec.ts';
+import { scheduleIdOf } from '../../domain/ids.ts';
+import { declaredSchedules, type Scheduled } from '../sync/schedule-spec.ts';
 
 export interface ListedSchedule {
   readonly id: string;
@@ -45,13 +44,14 @@ export const describeSchedule = async (
 interface ListInput {
   readonly client: Client;
   readonly home: pg.Pool;
-  readonly jobs: readonly CatalogJob[];
+  readonly catalog: Scheduled;
 }
 
-export const listSchedules = ({ client, home, jobs }: ListInput): Promise<readonly ListedSchedule[]> => {
-  const cronOf = new Map(jobs.map(({ pack, name, schedule }) => [jobScheduleId(pack, name), schedule]));
+export const listSchedules = ({ client, home, catalog }: ListInput): Promise<readonly ListedSchedule[]> => {
+  const all = [...catalog.jobs, ...catalog.monitors];
+  const cronOf = new Map(all.map(({ id, schedule }) => [scheduleIdOf(id), schedule]));
   return Promise.all(
-    declaredSchedules(jobs).map(async ({ id, shape }): Promise<ListedSchedule> => {
+    declaredSchedules(catalog).map(async ({ id, shape }): Promise<ListedSchedule> => {
       const cron = cronOf.get(id) ?? `every ${shape.everySeconds.map(formatDuration).join(', ')}`;
       const found = await describeSchedule(client, id);
       if (!found) return { id, cron, applied: false, nextAt: null, paused: false, note: null, last: null };

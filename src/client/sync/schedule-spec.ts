@@ -1,17 +1,21 @@
-// What each schedule should be: one a job, and one for reconcile.
+// What each schedule should be: one a job, one a monitor, and one for reconcile.
 import { type CalendarSpec, DAYS_OF_WEEK, MONTHS, type ScheduleOptions } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import type { CatalogJob } from '../../catalog/catalog.ts';
+import type { Catalog, CatalogJob, CatalogMonitor } from '../../catalog/catalog.ts';
 import { type CronCalendar, cronCalendar } from '../../catalog/cron.ts';
 import {
   jobScheduleId,
+  monitorScheduleId,
   ORCHESTRATION_QUEUE,
   RECONCILE_QUEUE,
   RECONCILE_SCHEDULE_ID,
   RECONCILE_WORKFLOW_ID,
+  scheduledMonitorWorkflowId,
   scheduledRunWorkflowId,
 } from '../../domain/ids.ts';
 import { jobStaticDetails, jobStaticSummary } from '../../domain/jobs/text.ts';
+import type { MonitorInput } from '../../domain/monitors/evaluation.ts';
+import { monitorStaticDetails, monitorStaticSummary } from '../../domain/monitors/text.ts';
 import { RECONCILE_EVERY_SECONDS } from '../../domain/reconcile.ts';
 import type { ScheduleShape } from './schedule-shape.ts';
 
@@ -29,8 +33,11 @@ export interface DeclaredSchedule {
  */
 const JOB_CATCHUP_SECONDS = 3600;
 
-/** Reconcile looks at everything each time, so a tick that was missed is worth nothing. 10 s is the least. */
-const RECONCILE_CATCHUP_SECONDS = 10;
+/** The least that Temporal knows. Reconcile looks at everything each time, so a tick that was missed is worth nothing. */
+const LEAST_CATCHUP_SECONDS = 10;
+
+/** Below a cadence, so that after an outage of Temporal itself a monitor catches up with one tick at most, the newest. */
+const MONITOR_CATCHUP_SECONDS = 60;
 
 const COMMON = { timezone: 'UTC', overlap: 'SKIP', pauseOnFailure: false, unplanned: {} } as const;
 
@@ -57,7 +64,7 @@ const reconcileSchedule: DeclaredSchedule = {
     ...COMMON,
     calendars: [],
     everySeconds: [RECONCILE_EVERY_SECONDS],
-    catchupSeconds: RECONCILE_CATCHUP_SECONDS,
+    catchupSeconds: LEAST_CATCHUP_SECONDS,
     workflowType: 'reconcile',
     taskQueue: RECONCILE_QUEUE,
     workflowId: RECONCILE_WORKFLOW_ID,
@@ -68,9 +75,37 @@ const reconcileSchedule: DeclaredSchedule = {
   },
 };
 
+const monitorSchedule = (
+  { pack, name, schedule, snapshot }: CatalogMonitor,
+  { ringAfterSeconds }: Catalog['settings'],
+): DeclaredSchedule => {
+  const input: MonitorInput = { v: 1, monitor: snapshot, ringAfterSeconds };
+  const catchupSeconds = Math.min(MONITOR_CATCHUP_SECONDS, snapshot.cadenceSeconds);
+  return {
+    id: monitorScheduleId(pack, name),
+    shape: {
+      ...COMMON,
+      calendars: [cronCalendar(schedule)],
+      everySeconds: [],
+      catchupSeconds: Math.max(LEAST_CATCHUP_SECONDS, catchupSeconds),
+      workflowType: 'monitor',
+      taskQueue: ORCHESTRATION_QUEUE,
+      workflowId: scheduledMonitorWorkflowId(pack, name),
+      input,
+      attributes: { SextonPack: pack, SextonKind: 'monitor', SextonName: name },
+      summary: monitorStaticSummary(snapshot),
+      details: monitorStaticDetails(snapshot),
+    },
+  };
+};
+
+/** What is scheduled of a catalog. */
+export type Scheduled = Pick<Catalog, 'jobs' | 'monitors' | 'settings'>;
+
 /** Every schedule of a catalog. */
-export const declaredSchedules = (jobs: readonly CatalogJob[]): readonly DeclaredSchedule[] => [
+export const declaredSchedules = ({ jobs, monitors, settings }: Scheduled): readonly DeclaredSchedule[] => [
   ...jobs.map(jobSchedule),
+  ...monitors.map((monitor) => monitorSchedule(monitor, settings)),
   reconcileSchedule,
 ];
 

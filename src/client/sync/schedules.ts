@@ -1,11 +1,15 @@
 // Makes Temporal's schedules those that are declared. What an operator did to one, its pause and note, stays;
 // one that is no longer declared goes, and its open runs finish.
 import { type Client, type ScheduleDescription, ScheduleNotFoundError } from '@temporalio/client';
-import type { CatalogJob } from '../../catalog/catalog.ts';
 import { SCHEDULE_PREFIX } from '../../domain/ids.ts';
 import { type Change, changesBetween, type Step } from './differences.ts';
 import { describedShape, type ScheduleShape } from './schedule-shape.ts';
-import { type DeclaredSchedule, declaredSchedules, scheduleOptions } from './schedule-spec.ts';
+import {
+  type DeclaredSchedule,
+  declaredSchedules,
+  type Scheduled,
+  scheduleOptions,
+} from './schedule-spec.ts';
 
 const describe = async (client: Client, id: string): Promise<ScheduleDescription | undefined> => {
   try {
@@ -17,7 +21,7 @@ const describe = async (client: Client, id: string): Promise<ScheduleDescription
 };
 
 /** `input.job.budgetSeconds` is told as `budgetSeconds`: what a job is needs no path. */
-const SHORTENED = /^(input\.job\.|input\.|calendars\.0\.)/;
+const SHORTENED = /^(input\.job\.|input\.monitor\.|input\.|calendars\.0\.)/;
 
 /** Texts that are made from the rest change with it, and are told only when they change alone. */
 const DERIVED = new Set(['summary', 'details']);
@@ -61,11 +65,8 @@ const retiredIds = async (client: Client, declared: ReadonlySet<string>): Promis
 };
 
 /** Steps for schedules that are new, differ, or are no longer declared. */
-export const scheduleSteps = async (
-  client: Client,
-  jobs: readonly CatalogJob[],
-): Promise<readonly Step[]> => {
-  const declared = declaredSchedules(jobs);
+export const scheduleSteps = async (client: Client, catalog: Scheduled): Promise<readonly Step[]> => {
+  const declared = declaredSchedules(catalog);
   const steps: Step[] = [];
   for (const schedule of declared) steps.push(...(await declaredStep(client, schedule)));
   for (const id of await retiredIds(client, new Set(declared.map((schedule) => schedule.id)))) {

@@ -21,7 +21,7 @@ const FINDERS: readonly {
 }[] = [
   { kind: 'migration', find: ({ catalog }) => migrationSteps(catalog) },
   { kind: 'search attribute', find: ({ client }) => searchAttributeSteps(client) },
-  { kind: 'schedule', find: ({ catalog, client }) => scheduleSteps(client, catalog.jobs) },
+  { kind: 'schedule', find: ({ catalog, client }) => scheduleSteps(client, catalog) },
 ];
 
 const steps = async (input: SyncInput, only?: readonly Kind[]): Promise<readonly Step[]> => {

@@ -17,26 +17,35 @@ const TOLD_CANARY = `SELECT json_build_object('told', ${since('i.first_told_at')
 /** A row that nobody was handed at all waits since it was opened, however often it changed. */
 const WAITS = since('CASE WHEN handed_seq = 0 THEN first_fired_at ELSE changed_at END');
 
+const LATE = 'sexton.now() - make_interval(secs => $1)';
+
+/** Of open incidents: a step of the ladder that was not taken, or a ladder that was never begun. */
+const NOT_TAKEN = `SELECT i.number, i.pack, i.rule, ${since('CASE WHEN i.last_wake = 0 THEN i.changed_at ELSE i.next_due_at END')} AS late
+  FROM sexton.incident i WHERE i.state = 'open' AND NOT ${isCanary('i')} AND (i.next_due_at < ${LATE}
+    OR (i.last_wake = 0 AND i.hold IS NULL AND i.changed_at < ${LATE} AND i.rule_snapshot -> 'routes' -> i.severity IS NOT NULL))`;
+
+/** From the few messages that are not settled, so that those which arrived are not read. */
+const UNSETTLED = `SELECT incident FROM sexton.outbox WHERE state IN ('dead', 'claimed') AND status = 'firing' AND planned_at < ${LATE}
+  UNION SELECT incident FROM sexton.outbox WHERE state = 'planned' AND status = 'firing' AND planned_at < ${LATE}`;
+
 /**
- * Open incidents by how long a telling is overdue: a step of the ladder that was not taken; one that was never begun; one
- * whose messages have all failed or are still on their way, where nobody has answered. The log wakes nobody, so it counts
- * only where it is all there is.
+ * Of open incidents that nobody has and nothing holds: the newest wake's messages have all failed, or are still on their
+ * way. The log wakes nobody, so it counts only where it is all there is.
  */
-const UNTOLD = `SELECT i.number, i.pack, i.rule, greatest(${since('i.next_due_at')},
-    CASE WHEN i.last_wake = 0 AND i.hold IS NULL AND i.rule_snapshot -> 'routes' -> i.severity IS NOT NULL
-      THEN ${since('i.changed_at')} END,
-    CASE WHEN NOT w.told AND i.hold IS NULL AND i.acknowledged_by IS NULL THEN ${since('w.planned')} END) AS late
-  FROM sexton.incident i LEFT JOIN LATERAL (
+const NOT_ARRIVED = `SELECT i.number, i.pack, i.rule, ${since('w.planned')} AS late
+  FROM (${UNSETTLED}) u JOIN sexton.incident i ON i.number = u.incident, LATERAL (
     SELECT min(o.planned_at) AS planned, bool_and(o.state IN ('withdrawn', 'dropped'))
       OR bool_or(o.state = 'sent' AND o.channel <> 'log') OR (bool_and(o.channel = 'log') AND bool_or(o.state = 'sent')) AS told
     FROM sexton.outbox o WHERE o.incident = i.number AND o.status = 'firing' AND o.wake =
-      (SELECT max(n.wake) FROM sexton.outbox n WHERE n.incident = i.number AND n.status = 'firing')) w ON true
-  WHERE i.state = 'open' AND NOT ${isCanary('i')}`;
+      (SELECT max(n.wake) FROM sexton.outbox n WHERE n.incident = i.number AND n.status = 'firing')) w
+  WHERE i.state = 'open' AND i.acknowledged_by IS NULL AND i.hold IS NULL AND NOT ${isCanary('i')}
+    AND NOT w.told AND w.planned < ${LATE}`;
 
 /** `home` should be a connection that nobody else waits for. */
 export const readPulse = async (home: Queryable): Promise<Pulse> => {
   const { rows } = await home.query(
-    `WITH late AS (SELECT * FROM (${UNTOLD}) u WHERE late > $1)
+    `WITH late AS (SELECT number, pack, rule, max(late) AS late FROM (${NOT_TAKEN} UNION ALL ${NOT_ARRIVED}) l
+       GROUP BY number, pack, rule)
      SELECT json_build_object(
        'canary', jsonb_build_object('evaluated', (SELECT ${since('evaluated_at')} FROM sexton.evaluation
            WHERE pack = '${SELF_PACK}' AND monitor = '${CANARY.monitor}'), 'opened', null, 'told', null, 'took', null,

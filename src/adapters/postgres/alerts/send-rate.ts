@@ -34,7 +34,7 @@ export const takeTurn = async (
   await tx.query('INSERT INTO sexton.send_rate (target) VALUES ($1) ON CONFLICT DO NOTHING', [target]);
   const { rowCount } = await tx.query(
     `UPDATE sexton.send_rate SET free_at = sexton.now() + make_interval(secs => $2::float8)
-     WHERE target = $1 AND ${passed('free_at')} AND ($3 OR true)`,
+     WHERE target = $1 AND ${passed('free_at')} AND ($3 OR ${passed('urgent_until')})`,
     [target, seconds, urgent],
   );
   if (rowCount === 1) return 'go';

@@ -1,0 +1,134 @@
+// `evaluate`: one tick of a monitor, from its measures to the door. Tried again after a crash it measures anew, and what
+// it tells and stores is the same tick's: the door and the samples take it once.
+import { Context } from '@temporalio/activity';
+import type { ApplicationFailure } from '@temporalio/common';
+import { readOverrides } from '../../adapters/postgres/alerts/rule-overrides.ts';
+import { readStanding, writeEvaluation } from '../../adapters/postgres/monitors/evaluations.ts';
+import {
+  counterSamples,
+  readCounters,
+  readHistory,
+  writeSamples,
+} from '../../adapters/postgres/monitors/samples.ts';
+import { inTransaction } from '../../adapters/postgres/pool.ts';
+import { MOST_HAND_OVERS } from '../../domain/alerts/alert.ts';
+import { SEVERITIES } from '../../domain/alerts/severity.ts';
+import { FAILURE_TYPES } from '../../domain/failure.ts';
+import {
+  type EvaluateInput,
+  type Evaluation,
+  FAILURES_TOLD,
+  firingOfRules,
+  newestTick,
+} from '../../domain/monitors/evaluation.ts';
+import { historyNeeds } from '../../domain/monitors/history-needs.ts';
+import { homeDatabaseBack } from '../../domain/monitors/home-database.ts';
+import { judge } from '../../domain/monitors/judge.ts';
+import type { MonitorSnapshot } from '../../domain/monitors/monitor.ts';
+import { applyOverrides } from '../../domain/monitors/overrides.ts';
+import { createObserve } from '../alerts/observe.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { failure, messageOf, sqlState } from '../failures.ts';
+import { createMeasureKinds } from '../measures/index.ts';
+import { type TakenMeasure, takeMeasures } from '../measures/take-measures.ts';
+import { keepBeating } from './keep-beating.ts';
+import { mergedNeeds, ruleResult, samplesOf } from './tally.ts';
+
+export const createEvaluate = (dependencies: Dependencies) => {
+  const kinds = createMeasureKinds(dependencies);
+  const observe = createObserve(dependencies);
+  const { home } = dependencies.databases ?? {};
+
+  const evaluate = async (input: EvaluateInput, signal: AbortSignal): Promise<Evaluation> => {
+    const { pack, name: monitor, cadenceSeconds } = input.monitor;
+    const named = { pack, monitor };
+    const standing = await readStanding(home, named);
+    const tick = newestTick(input.tick, standing.now, cadenceSeconds);
+    if (standing.tick !== null && Date.parse(standing.tick) > Date.parse(tick)) return nothing(tick);
+    const before = await readCounters(home, named, tick);
+    const taken = await takeMeasures(kinds, { monitor: input.monitor, asOf: standing.now, signal, before });
+    signal.throwIfAborted();
+    const tuned = applyOverrides(input.monitor, await readOverrides(home, pack)).monitor;
+    const told = await tell(tuned, { tick, taken, wasAway: standing.wasAway, now: standing.now });
+    const evaluation = tallyOf(tick, taken, told);
+    const { series, failures, rules } = evaluation;
+    await inTransaction(home, async (tx) => {
+      const counters = taken.flatMap(({ measure, counters: own }) =>
+        own ? counterSamples(measure, own) : [],
+      );
+      await writeSamples(tx, named, tick, [...samplesOf(taken), ...counters]);
+      await writeEvaluation(tx, named, tick, { series, failed: failures, firing: firingOfRules(rules) });
+    });
+    return evaluation;
+  };
+
+  const tell = async (monitor: MonitorSnapshot, { tick, taken, wasAway, now }: Telling) => {
+    const named = { pack: monitor.pack, monitor: monitor.name };
+    const history = await readHistory(home, named, tick, mergedNeeds(monitor.rules.map(historyNeeds)));
+    const judged = monitor.rules.map((rule) => ({ rule, ...judge({ monitor, rule, taken, history, tick }) }));
+    const reports = judged.flatMap((each) => each.reports);
+    const complete = judged.flatMap(({ rule: { rule }, complete: whole }) =>
+      whole ? [{ pack: rule.pack, rule: rule.name, subject: `tick/${tick}`, subjectAt: tick }] : [],
+    );
+    const back = wasAway ? [homeDatabaseBack(monitor, now)] : [];
+    const found = await observe({ reports: [...reports, ...back], complete });
+    return { judged, handOvers: found.slice(0, MOST_HAND_OVERS) };
+  };
+
+  return async (input: EvaluateInput): Promise<Evaluation> => {
+    try {
+      return await keepBeating((signal) => evaluate(input, signal));
+    } catch (error) {
+      throw isAway(error) ? awayFailure(error, input) : error;
+    }
+  };
+};
+
+interface Telling {
+  readonly tick: string;
+  readonly taken: readonly TakenMeasure[];
+  readonly wasAway: boolean;
+  readonly now: string;
+}
+
+type Told = Pick<Evaluation, 'handOvers'> & {
+  readonly judged: readonly Parameters<typeof ruleResult>[0][];
+};
+
+const nothing = (tick: string): Evaluation => ({
+  tick,
+  superseded: true,
+  measures: 0,
+  series: 0,
+  failures: 0,
+  failed: [],
+  rules: [],
+  handOvers: [],
+});
+
+const tallyOf = (tick: string, taken: readonly TakenMeasure[], { judged, handOvers }: Told): Evaluation => {
+  const failed = taken.flatMap((each) => ('error' in each ? [{ measure: each.measure, ...each.error }] : []));
+  const fired = judged.flatMap(({ reports }) => reports.flatMap(({ firing }) => firing?.severity ?? []));
+  const severity = SEVERITIES.findLast((each) => fired.includes(each));
+  return {
+    tick,
+    measures: taken.length,
+    series: taken.reduce((sum, each) => sum + ('readings' in each ? each.readings.length : 0), 0),
+    failures: failed.length,
+    failed: failed.slice(0, FAILURES_TOLD),
+    rules: judged.map(ruleResult),
+    ...(severity && { severity }),
+    handOvers,
+  };
+};
+
+/** Measures tell their own failures, so what is thrown here is home's: not reached, ending, or taking nobody. */
+const isAway = (error: unknown): boolean => /^(CONNECTION|08...|57P..|53...)$/.test(sqlState(error) ?? '');
+
+/** Tried again until it has been away for as long as it is fair to let people sleep. */
+const awayFailure = (error: unknown, { ringAfterSeconds }: EvaluateInput): ApplicationFailure => {
+  const { scheduledTimestampMs } = Context.current().info;
+  const final = Date.now() - scheduledTimestampMs >= ringAfterSeconds * 1000;
+  const message = `Sexton's database does not answer: ${messageOf(error)}`;
+  return failure(FAILURE_TYPES.homeUnreachable, message, { final, cause: error });
+};

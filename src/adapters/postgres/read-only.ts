@@ -1,0 +1,54 @@
+// A look at a database that can change nothing and ends in time: by Postgres, and where that does not answer, by
+// giving up the connection.
+import type pg from 'pg';
+import { isoSql } from './iso.ts';
+
+export interface LookOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** The connection, and the database's clock as the look began. */
+export type Looking<T> = (tx: pg.PoolClient, asOf: string) => Promise<T>;
+
+/** Runs `look` in one read-only transaction. Rejects as soon as the signal aborts, whatever the server does. */
+export const lookReadOnly = async <T>(
+  pool: pg.Pool,
+  { timeoutMs, signal }: LookOptions,
+  look: Looking<T>,
+): Promise<T> => {
+  const client = await pool.connect();
+  let over = false;
+  const release = (broken: boolean): void => {
+    if (over) return;
+    over = true;
+    client.off('error', ignore);
+    signal.removeEventListener('abort', giveUp);
+    client.release(broken);
+  };
+  // Ends the socket, so that no query of it stays pending.
+  const giveUp = (): void => release(true);
+  client.on('error', ignore);
+  try {
+    signal.throwIfAborted();
+    signal.addEventListener('abort', giveUp, { once: true });
+    await client.query('BEGIN READ ONLY');
+    const { rows } = await client.query(
+      `SELECT set_config('statement_timeout', $1, true), ${isoSql('sexton.now()', 'microseconds')} AS "asOf"`,
+      [String(Math.max(1, Math.floor(timeoutMs)))],
+    );
+    return await look(client, rows[0].asOf);
+  } finally {
+    // Nothing is to be kept, so nothing is committed.
+    const clean =
+      over ||
+      (await client.query('ROLLBACK').then(
+        () => true,
+        () => false,
+      ));
+    release(!clean);
+  }
+};
+
+/** An error event may follow a failed query (server gone); the query's own rejection tells it. */
+const ignore = (): void => {};

@@ -1,0 +1,104 @@
+// One look at Redis over a connection of its own, which ends with the look: nothing waits behind anything, and what
+// hangs is given up with its socket.
+import { Redis } from 'ioredis';
+
+export interface RedisLook {
+  /** Milliseconds from asking to the answer. */
+  readonly ping: () => Promise<number>;
+  /** Used bytes and the most there may be; `most` is null where nothing says. */
+  readonly memory: () => Promise<{ readonly used: number; readonly most: number | null }>;
+  /** Entries, or bytes of a text; null where there is no such key. */
+  readonly length: (key: string) => Promise<number | null>;
+  /** Seconds that are left; null where there is no such key or it never ends. */
+  readonly secondsLeft: (key: string) => Promise<number | null>;
+  /** Texts by key, of keys like the pattern; at most so many. */
+  readonly textsLike: (pattern: string, most: number) => Promise<ReadonlyMap<string, string>>;
+}
+
+const LENGTH_OF: Readonly<Record<string, 'strlen' | 'llen' | 'scard' | 'zcard' | 'hlen' | 'xlen'>> = {
+  string: 'strlen',
+  list: 'llen',
+  set: 'scard',
+  zset: 'zcard',
+  hash: 'hlen',
+  stream: 'xlen',
+};
+
+/** Connects, looks, and lets go. Rejects with what Redis or the connection says. */
+export const lookAtRedis = async <T>(
+  url: string,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  look: (redis: RedisLook) => Promise<T>,
+): Promise<T> => {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: timeoutMs,
+    maxRetriesPerRequest: 0,
+    retryStrategy: null,
+    enableOfflineQueue: false,
+  });
+  let broken: Error | undefined;
+  redis.on('error', (error) => {
+    broken = error;
+  });
+  // A connection that was never answered does not end by being let go of, so nobody waits for that.
+  let giveUp = (): void => {};
+  const givenUp = new Promise<never>((_, reject) => {
+    giveUp = () => {
+      reject(new Error('Redis does not answer'));
+      redis.disconnect();
+    };
+  });
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([redis.connect().then(() => look(looking(redis))), givenUp]);
+  } catch (error) {
+    // "Connection is closed" says less than why it was.
+    throw broken ?? error;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+    redis.disconnect();
+  }
+};
+
+const looking = (redis: Redis): RedisLook => ({
+  ping: async () => {
+    const start = performance.now();
+    await redis.ping();
+    return performance.now() - start;
+  },
+  memory: async () => {
+    const info = await redis.info('memory');
+    const figure = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+    return {
+      used: figure('used_memory'),
+      most: figure('maxmemory') || figure('total_system_memory') || null,
+    };
+  },
+  length: async (key) => {
+    const command = LENGTH_OF[await redis.type(key)];
+    return command ? redis[command](key) : null;
+  },
+  secondsLeft: async (key) => {
+    const ms = await redis.pttl(key);
+    return ms < 0 ? null : ms / 1000;
+  },
+  textsLike: async (pattern, most) => {
+    const keys = new Set<string>();
+    let cursor = '0';
+    do {
+      const [next, found] = await redis.scan(cursor, 'MATCH', pattern, 'COUNT', 1000, 'TYPE', 'string');
+      for (const key of found) if (keys.size < most) keys.add(key);
+      cursor = next;
+    } while (cursor !== '0' && keys.size < most);
+    const all = [...keys].toSorted();
+    const texts = all.length > 0 ? await redis.mget(all) : [];
+    return new Map(
+      all.flatMap((key, place) => {
+        const text = texts[place];
+        return typeof text === 'string' ? [[key, text]] : [];
+      }),
+    );
+  },
+});

@@ -1,0 +1,35 @@
+// How a schedule stands, as Temporal tells it.
+import { type Client, ScheduleNotFoundError } from '@temporalio/client';
+
+export interface ScheduleStanding {
+  readonly paused: boolean;
+  readonly note: string | undefined;
+  readonly createdAt: string;
+  /** ISO-8601; undefined where it has started nothing yet. */
+  readonly lastActionAt: string | undefined;
+  /** Since it was made: ticks that came too late to be caught up. */
+  readonly missed: number;
+  /** Since it was made: ticks left out because a run went on. */
+  readonly skipped: number;
+}
+
+/** Undefined where Temporal has no such schedule. */
+export const readScheduleStanding = async (
+  client: Client,
+  id: string,
+): Promise<ScheduleStanding | undefined> => {
+  try {
+    const { state, info } = await client.schedule.getHandle(id).describe();
+    return {
+      paused: state.paused,
+      note: state.note,
+      createdAt: info.createdAt.toISOString(),
+      lastActionAt: info.recentActions.at(-1)?.takenAt.toISOString(),
+      missed: info.numActionsMissedCatchupWindow,
+      skipped: info.numActionsSkippedOverlap,
+    };
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return undefined;
+    throw error;
+  }
+};

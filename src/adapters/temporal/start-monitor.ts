@@ -1,0 +1,26 @@
+// Starts one evaluation of a monitor directly, as `sexton run` does.
+import { type Client, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
+import { ulid } from 'ulid';
+import { manualMonitorWorkflowId, ORCHESTRATION_QUEUE } from '../../domain/ids.ts';
+import type { MonitorInput, MonitorResult } from '../../domain/monitors/evaluation.ts';
+import { monitorStaticDetails, monitorStaticSummary } from '../../domain/monitors/text.ts';
+
+export interface StartedMonitor {
+  readonly workflowId: string;
+  readonly result: () => Promise<MonitorResult>;
+}
+
+export const startMonitor = async (client: Client, input: MonitorInput): Promise<StartedMonitor> => {
+  const { monitor } = input;
+  const workflowId = manualMonitorWorkflowId(monitor.pack, monitor.name, ulid());
+  const handle = await client.workflow.start('monitor', {
+    taskQueue: ORCHESTRATION_QUEUE,
+    workflowId,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+    args: [input],
+    staticSummary: monitorStaticSummary(monitor),
+    staticDetails: monitorStaticDetails(monitor),
+  });
+  return { workflowId, result: () => handle.result() };
+};
