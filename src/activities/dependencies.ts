@@ -4,11 +4,14 @@ import type pg from 'pg';
 import type { BlobStore } from '../adapters/blob-store.ts';
 import type { Databases } from '../adapters/postgres/databases.ts';
 import type { RedisLock } from '../adapters/redis-lock.ts';
+import type { CheckIns } from '../channels/sentry-check-in.ts';
+import type { Directory } from '../domain/alerts/on-call.ts';
 import { FAILURE_TYPES } from '../domain/failure.ts';
 import type { JobSnapshot } from '../domain/jobs/job.ts';
 import { databaseOf } from '../domain/jobs/step.ts';
 import type { Channels } from './alerts/channels.ts';
 import { failure } from './failures.ts';
+import type { Declared } from './measures/looking.ts';
 
 export interface Dependencies {
   readonly databases: Databases;
@@ -17,10 +20,18 @@ export interface Dependencies {
   readonly blobs?: BlobStore;
   /** The value of a pack's variable that a step of it names; undefined where this worker's environment has none. */
   readonly variables?: (pack: string, name: string) => string | undefined;
+  /** Connections that measures look through; absent where those of the batches serve, in tests. */
+  readonly looking?: Pick<Databases, 'of'>;
+  /** Where locks are kept, for measures of it. */
+  readonly redisUrl?: string;
+  /** What this worker's configuration declares, for measures that compare with it. */
+  readonly declared?: Declared;
   readonly temporal: Client;
   readonly channels: Channels;
-  /** Targets of each role, from the configuration. */
-  readonly roles: Readonly<Record<string, readonly string[]>>;
+  /** Roles, people and rotations, from the configuration. */
+  readonly directory: Directory;
+  /** Absent where Sentry is not to be told when schedules begin and end. */
+  readonly checkIns?: CheckIns | undefined;
   /** After this long without an answer from Postgres, messages go out without rows. */
   readonly ringAfterSeconds: number;
 }

@@ -2,27 +2,38 @@
 import {
   createCloseIncident,
   createLoadLadder,
+  createLoadUnsent,
   createMarkHandedOver,
   createRecordAnswer,
   createRecordStep,
+  createWhoWasTold,
 } from './alerts/incident.ts';
 import { createObserve } from './alerts/observe.ts';
+import { createRedeliver } from './alerts/redeliver.ts';
+import { createResolveInstant } from './alerts/resolve-instant.ts';
 import { createResolveTargets } from './alerts/resolve-targets.ts';
 import { createSend } from './alerts/send.ts';
+import { createWhomToWake } from './alerts/whom-to-wake.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createBegin } from './job/begin.ts';
+import { withBeginning, withEnd } from './job/check-ins.ts';
 import { createHoldRun, createLetGoOfLock, createReleaseRun, createSetBatchSize } from './job/control.ts';
 import { createFinish } from './job/finish.ts';
 import { createPreview } from './job/preview.ts';
 import { createRetryFailedRun } from './job/retry-failed-run.ts';
+import { withTick } from './monitor/check-ins.ts';
+import { createEvaluate } from './monitor/evaluate.ts';
 import { createReconcile } from './reconcile/reconcile.ts';
 import { createSlice } from './slice/slice.ts';
 
-/** Around a run, on the orchestration queue. */
+/** Around a run, and what an escalation asks beside its workflow, on the orchestration queue. */
 export const createJobActivities = (dependencies: Dependencies) => ({
-  begin: createBegin(dependencies),
-  finish: createFinish(dependencies),
+  begin: withBeginning(dependencies.checkIns, createBegin(dependencies)),
+  finish: withEnd(dependencies.checkIns, createFinish(dependencies)),
   preview: createPreview(dependencies),
+  // why here: asked as a local activity, by the worker that runs the workflow.
+  whomToWake: createWhomToWake(dependencies),
+  resolveInstant: createResolveInstant(),
 });
 
 /** The batches, on the queue of the database that they work on. */
@@ -40,15 +51,19 @@ export const createWatchActivities = (dependencies: Dependencies) => ({
   observe: createObserve(dependencies),
   markHandedOver: createMarkHandedOver(dependencies),
   loadLadder: createLoadLadder(dependencies),
+  loadUnsent: createLoadUnsent(dependencies),
+  whoWasTold: createWhoWasTold(dependencies),
   recordStep: createRecordStep(dependencies),
   recordAnswer: createRecordAnswer(dependencies),
   closeIncident: createCloseIncident(dependencies),
+  evaluate: withTick(dependencies.checkIns, createEvaluate(dependencies)),
 });
 
 /** Telling people, on the notify queue. */
 export const createNotifyActivities = (dependencies: Dependencies) => ({
   resolveTargets: createResolveTargets(dependencies),
   send: createSend(dependencies),
+  redeliver: createRedeliver(dependencies),
 });
 
 /** Repairs, on a queue of their own. */

@@ -34,6 +34,10 @@ export const FAILURE_TYPES = {
   answerRefused: 'ANSWER_REFUSED',
   /** A workflow was started with something that is no input of its type. */
   badInput: 'BAD_INPUT',
+  /** Sexton's own database does not answer, so nothing can be judged. */
+  homeUnreachable: 'HOME_UNREACHABLE',
+  /** A tick of a monitor could not be evaluated, for a reason that another try does not mend. */
+  evaluationFailed: 'EVALUATION_FAILED',
   /** The workflow closed without telling how its run ended. */
   runLost: 'RUN_LOST',
 } as const;

@@ -3,6 +3,17 @@
 /** `<pack>/job/<name>`: how a job is named where names of several kinds meet. */
 export const jobId = (pack: string, name: string): string => `${pack}/job/${name}`;
 
+/** `<pack>/monitor/<name>`. */
+export const monitorId = (pack: string, name: string): string => `${pack}/monitor/${name}`;
+
+/** Workflow id that a monitor's schedule is given; Temporal appends the tick's instant to it. */
+export const scheduledMonitorWorkflowId = (pack: string, name: string): string =>
+  `monitor/${pack}/${name}/scheduled`;
+
+/** Workflow id of an evaluation that a person asked for; `unique` is a ULID. */
+export const manualMonitorWorkflowId = (pack: string, name: string, unique: string): string =>
+  `monitor/${pack}/${name}/${unique}`;
+
 /** Workflow id of a run started by a person; `unique` is a ULID, so ids sort by start. */
 export const manualRunWorkflowId = (pack: string, name: string, unique: string): string =>
   `job/${pack}/${name}/${unique}`;
@@ -13,8 +24,12 @@ export const retryRunWorkflowId = (failedRunId: string): string => `retry/${fail
 /** Workflow id that a schedule is given; Temporal appends the tick's instant to it. */
 export const scheduledRunWorkflowId = (pack: string, name: string): string => `job/${pack}/${name}/scheduled`;
 
-/** Schedule id of a job. The prefix marks the schedules that `apply` may change or delete. */
-export const jobScheduleId = (pack: string, name: string): string => `${SCHEDULE_PREFIX}${jobId(pack, name)}`;
+/** Schedule id of a job or monitor by its id. The prefix marks the schedules that `apply` may change or delete. */
+export const scheduleIdOf = (id: string): string => `${SCHEDULE_PREFIX}${id}`;
+
+export const jobScheduleId = (pack: string, name: string): string => scheduleIdOf(jobId(pack, name));
+
+export const monitorScheduleId = (pack: string, name: string): string => scheduleIdOf(monitorId(pack, name));
 
 export const SCHEDULE_PREFIX = 'sexton/';
 
@@ -54,6 +69,9 @@ export const escalationWorkflowId = (pack: string, rule: string, number: number)
 export const degradedEscalationWorkflowId = (pack: string, job: string, runId: string): string =>
   `escalation/degraded/${pack}/${job}/${runId}`;
 
+/** The one ladder of everything that is no run while the home database does not answer. */
+export const HOME_DATABASE_ESCALATION_ID = 'escalation/degraded/sexton/home-database';
+
 /** What makes two alerts the same: rule and labels. The band's name is not part of it (SLA-06). */
 export const fingerprint = (pack: string, rule: string, labels: Readonly<Record<string, string>>): string => {
   const parts = Object.keys(labels)
@@ -65,3 +83,23 @@ export const fingerprint = (pack: string, rule: string, labels: Readonly<Record<
 /** One try of one wake to one target: the same on every retry, never the same twice. */
 export const sendKey = (incident: string, wake: number, channel: string, address: string): string =>
   [incident, `w${wake}`, channel, address].filter((part) => part !== '').join('/');
+
+interface Message {
+  readonly number: number;
+  readonly wake: number;
+  readonly channel: string;
+  readonly address: string;
+}
+
+/** `<incident number>/w<wake>/<target>`: how people name one message. */
+export const messageId = ({ number, wake, channel, address }: Message): string =>
+  `${number}/w${wake}/${channel}${address === '' ? '' : `:${address}`}`;
+
+/** The message of such an id; undefined where it is none. */
+export const parseMessageId = (text: string): Message | undefined => {
+  const [, number, wake, channel = '', address = ''] = /^(\d+)\/w(\d+)\/([^:]+)(?::(.+))?$/.exec(text) ?? [];
+  return channel === '' ? undefined : { number: Number(number), wake: Number(wake), channel, address };
+};
+
+/** Workflow id under which a message is sent again: one at a time. */
+export const redeliverWorkflowId = (message: Message): string => `redeliver/${messageId(message)}`;

@@ -2,12 +2,16 @@
 import type { Client } from '@temporalio/client';
 import { createChannelRouter } from '../activities/alerts/channels.ts';
 import type { Dependencies } from '../activities/dependencies.ts';
+import type { Declared } from '../activities/measures/looking.ts';
 import { createBlobStore } from '../adapters/blob-store.ts';
 import { openDatabases } from '../adapters/postgres/databases.ts';
+import { openLookingPools } from '../adapters/postgres/looking-pools.ts';
 import { createRedisLock } from '../adapters/redis-lock.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { longestGapSeconds } from '../catalog/cron.ts';
 import type { ChannelLogger } from '../channels/channel.ts';
 import { createChannels, isConfigured } from '../channels/index.ts';
+import { type CheckInSchedule, createSentryCheckIns } from '../channels/sentry-check-in.ts';
 import type { ChannelSettings } from '../channels/settings.ts';
 import { type BlobSettings, useBlobApi } from '../config/blob.ts';
 
@@ -29,13 +33,20 @@ export const openDependencies = ({
   notices,
 }: OpenInput): { readonly dependencies: Dependencies; readonly close: () => Promise<void> } => {
   const databases = openDatabases(catalog.home, catalog.databases);
+  const looking = openLookingPools(catalog.databases);
   const lock = createRedisLock(catalog.redisUrl);
   const channels = createChannelRouter({
     channels: createChannels({ settings, logger: notices }),
     isConfigured: (target) => isConfigured(settings, target),
+    fallback: catalog.fallback,
+  });
+  const checkIns = createSentryCheckIns({
+    settings: settings.sentry,
+    scheduleOf: (id) => scheduleIn(catalog, id),
+    logger: notices,
   });
   if (blobs) useBlobApi(blobs);
-  const { roles } = catalog;
+  const { directory } = catalog;
   const { ringAfterSeconds } = catalog.settings;
   const variables: Dependencies['variables'] = (pack, name) =>
     catalog.variables.find((each) => each.pack === pack && each.name === name)?.value;
@@ -45,13 +56,42 @@ export const openDependencies = ({
       lock,
       ...(blobs && { blobs: createBlobStore(blobs) }),
       variables,
+      looking,
+      redisUrl: catalog.redisUrl,
+      declared: declaredIn(catalog),
       temporal: client,
       channels,
-      roles,
+      checkIns,
+      directory,
       ringAfterSeconds,
     },
     close: async () => {
-      await Promise.allSettled([databases.close(), lock.close()]);
+      await Promise.allSettled([databases.close(), looking.close(), lock.close()]);
     },
   };
+};
+
+/** What measures compare with. */
+const declaredIn = ({ jobs, monitors }: Pick<Catalog, 'jobs' | 'monitors'>): Declared => ({
+  jobs: jobs.map(({ pack, name, schedule, snapshot: { budgetSeconds, resourceType } }) => ({
+    pack,
+    name,
+    schedule,
+    budgetSeconds,
+    resourceType,
+  })),
+  monitors: monitors.map(({ pack, name, schedule, snapshot: { cadenceSeconds } }) => ({
+    pack,
+    name,
+    cadenceSeconds,
+    longestGapSeconds: longestGapSeconds(schedule),
+  })),
+});
+
+/** A job may take as long as its budget says, a tick as long as there is until the next. */
+const scheduleIn = ({ jobs, monitors }: Catalog, id: string): CheckInSchedule | undefined => {
+  const job = jobs.find((each) => each.id === id);
+  if (job) return { cron: job.schedule, maxSeconds: job.snapshot.budgetSeconds };
+  const monitor = monitors.find((each) => each.id === id);
+  return monitor && { cron: monitor.schedule, maxSeconds: monitor.snapshot.cadenceSeconds };
 };

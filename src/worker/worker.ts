@@ -18,6 +18,7 @@ import type { ChannelLogger } from '../channels/channel.ts';
 import type { ChannelSettings } from '../channels/settings.ts';
 import type { BlobSettings } from '../config/blob.ts';
 import { openDependencies } from './dependencies.ts';
+import { type HeartbeatSettings, startHeartbeat } from './heartbeat.ts';
 import { type QueueSpec, queueTable } from './queues.ts';
 import { installRuntime } from './runtime.ts';
 
@@ -39,6 +40,8 @@ export interface WorkerOptions {
   readonly notices?: ChannelLogger;
   /** Where `/metrics` is served; nowhere unless stated. */
   readonly metricsAddress?: string | undefined;
+  /** Called while alerts come through; nobody unless stated. */
+  readonly heartbeat?: HeartbeatSettings | undefined;
   /** Prebuilt workflow code; bundled on the spot where it is not given. */
   readonly bundle?: WorkflowBundle;
 }
@@ -74,6 +77,7 @@ export const startWorker = async ({
   logger,
   notices = logger,
   metricsAddress,
+  heartbeat,
   bundle,
 }: WorkerOptions): Promise<RunningWorker> => {
   installRuntime({ logger, metricsAddress });
@@ -106,7 +110,9 @@ export const startWorker = async ({
   );
 
   const done = Promise.all(workers.map((worker) => worker.run())).then(() => {});
+  const heart = heartbeat && startHeartbeat({ ...heartbeat, catalog, logger });
   const stop = async (): Promise<void> => {
+    await heart?.stop();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     await done.catch(() => {});
     await Promise.allSettled([connection.close(), close()]);

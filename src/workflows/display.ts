@@ -8,6 +8,7 @@ import { holdWords } from '../domain/jobs/control.ts';
 import { type ApprovalRequest, overWords } from '../domain/jobs/guard.ts';
 import { mishapWords } from '../domain/jobs/mishaps.ts';
 import type { JobState } from '../domain/jobs/state.ts';
+import type { MonitorState, RuleResult } from '../domain/monitors/evaluation.ts';
 
 const count = (n: number): string => n.toLocaleString('en-US');
 
@@ -73,6 +74,30 @@ export const backoffSummary = (code: string, place: number, of: number): string 
 /** Name of the timer that a throttled run waits on. */
 export const throttledSummary = ({ reason }: { readonly reason: string }): string =>
   `throttled, then looks again: ${reason}`;
+
+/** Markdown of a monitor's live details: what was measured, and what fires. */
+export const monitorDetails = ({ state, tick, result }: MonitorState): string => {
+  const head = [`**${state}** · tick ${tick}`];
+  if (!result) return head.join('\n');
+  const { measures, series, failed, failures, rules, incidents, rang } = result;
+  const untold = failures - failed.length;
+  return [
+    ...head,
+    '',
+    `- ${count(measures)} measures, ${count(series)} series`,
+    ...failed.map(({ measure, type, message }) => `- **${measure} failed** ${type}: ${message}`),
+    ...(untold > 0 ? [`- ${count(untold)} more measures failed`] : []),
+    ...rules.map(ruleLine),
+    ...(incidents.length > 0 ? [`- handed over: incidents ${incidents.join(', ')}`] : []),
+    ...(rang === undefined ? [] : [`- nothing could be evaluated; ${rang} tells people`]),
+  ].join('\n');
+};
+
+const ruleLine = ({ rule, series, firing, unknown, skipped }: RuleResult): string => {
+  if (skipped !== undefined) return `- ${rule}: not judged (${skipped})`;
+  const without = unknown > 0 ? `, ${count(unknown)} without a value` : '';
+  return `- ${firing > 0 ? `**${rule} fires**` : rule}: ${count(firing)} of ${count(series)} series${without}`;
+};
 
 /** Name of the timer that an escalation waits on. */
 export const waitSummary = (due: Due | undefined, { policy, firing }: IncidentState): string => {

@@ -9,12 +9,12 @@ import {
   type Note,
   nextWords,
 } from '../domain/alerts/escalation.ts';
-import { type LadderState, resolve, type Step, startLadder } from '../domain/alerts/ladder.ts';
+import { escalationAttributes } from '../domain/alerts/escalation-text.ts';
+import { type LadderState, resolve, type Step, startLadder, type Wake } from '../domain/alerts/ladder.ts';
+import { createDeliveryOf, type Delivery } from './delivery.ts';
 import { escalationDetails } from './display.ts';
 import { createIncidentRow, type IncidentRow } from './incident-row.ts';
 import { DESCRIPTIONS, escalationQuery } from './messages.ts';
-import { INCIDENT, KIND, NAME, PACK, SEVERITY, STATE } from './search-attributes.ts';
-import { createSender } from './sender.ts';
 import { createToldLog } from './told.ts';
 
 export interface Escalation {
@@ -24,6 +24,9 @@ export interface Escalation {
   readonly notes: Note[];
   readonly carry: () => EscalationCarried;
   readonly row: IncidentRow;
+  readonly delivery: Delivery;
+  /** A send found that another execution has written the row since; `wake` was told to nobody. */
+  readonly onOvertaken: (act: (wake?: Wake) => void) => void;
   /** Lets answers and news in. */
   readonly open: () => void;
   /** Until then nobody knows what an answer or news would change. */
@@ -52,24 +55,51 @@ const firstLadder = ({ firstFiredAt, firing, state }: IncidentState): LadderStat
   return state === 'resolved' ? resolve(ladder) : ladder;
 };
 
-const showAttributes = ({ id, firing }: IncidentState, { status }: LadderState): void => {
-  const [pack = '', rule = ''] = id.split('/');
-  upsertSearchAttributes([
-    { key: KIND, value: 'escalation' },
-    { key: PACK, value: pack },
-    { key: NAME, value: rule },
-    { key: STATE, value: status },
-    { key: SEVERITY, value: firing.severity },
-    { key: INCIDENT, value: id },
-  ]);
+/** Counts changes, so that whoever waits for one cannot miss it. */
+const createChanges = () => {
+  let version = 0;
+  const next: Escalation['change'] = async (ms, summary) => {
+    const seen = version;
+    const isChanged = (): boolean => version !== seen;
+    if (ms !== undefined) return condition(isChanged, Math.max(1, ms), { summary });
+    await condition(isChanged);
+    return true;
+  };
+  return {
+    made: (): void => {
+      version += 1;
+    },
+    next,
+  };
+};
+
+const createOpening = (): Pick<Escalation, 'open' | 'begun'> => {
+  let begun = false;
+  return {
+    open: () => {
+      begun = true;
+    },
+    begun: () => condition(() => begun),
+  };
+};
+
+/** Who answers is made from the escalation, and comes after it. */
+const createOvertaking = () => {
+  let act: (wake?: Wake) => void = () => {};
+  return {
+    found: (wake?: Wake): void => act(wake),
+    answerBy: (answer: (wake?: Wake) => void): void => {
+      act = answer;
+    },
+  };
 };
 
 export const createEscalation = (input: EscalationInput): Escalation => {
   let { incident } = input;
   let ladder = input.carried?.ladder ?? firstLadder(incident);
   let yielded: string | undefined;
-  let version = 0;
-  let begun = false;
+  const changes = createChanges();
+  const overtaking = createOvertaking();
   const told = createToldLog(input.carried?.told);
   const notes: Note[] = [...(input.carried?.notes ?? [])];
   const applied: Applied[] = [...(input.carried?.applied ?? [])];
@@ -82,29 +112,46 @@ export const createEscalation = (input: EscalationInput): Escalation => {
     notes,
   });
   const show = (): void => setCurrentDetails(escalationDetails(view()));
-  const attributes = (): void => showAttributes(incident, ladder);
+  const attributes = (): void => upsertSearchAttributes([...escalationAttributes(incident, ladder.status)]);
   const setLadder = (changed: LadderState): void => {
     const before = ladder.status;
     ladder = changed;
-    version += 1;
+    changes.made();
     show();
     if (ladder.status !== before) attributes();
   };
-  const row = createIncidentRow({ incident: () => incident, ladder: () => ladder });
-  const sender = createSender({
+  const isFirst = input.v === 1;
+  const row = createIncidentRow({ incident: () => incident, ladder: () => ladder, names: !isFirst });
+  const take = ({ state, wake }: Step): void => {
+    setLadder(state);
+    if (isFirst || !wake) row.write();
+    if (wake) delivery.tell(wake, row.position());
+  };
+  const delivery = createDeliveryOf(input.v, {
     incident: () => incident,
     ladder: () => ladder,
+    told: told.entries,
     onTold: (entry) => {
       told.put(entry);
       show();
     },
+    setLadder,
+    position: row.position,
+    take,
+    onOvertaken: overtaking.found,
   });
-
-  const busy = (): boolean => row.busy() || sender.busy();
+  const moveTo = (moved: LadderState): void => {
+    setLadder(moved);
+    if (ladder.status === 'resolved') delivery.withdraw();
+    attributes();
+    row.write();
+  };
+  const busy = (): boolean => row.busy() || delivery.busy();
 
   setHandler(escalationQuery, view, { description: DESCRIPTIONS.state });
   show();
-  attributes();
+  // Later ones are started with them.
+  if (isFirst) attributes();
 
   return {
     incident: () => incident,
@@ -116,37 +163,21 @@ export const createEscalation = (input: EscalationInput): Escalation => {
     setIncident: (news) => {
       incident = news;
     },
-    moveTo: (moved) => {
-      setLadder(moved);
-      if (ladder.status === 'resolved') sender.withdraw();
-      attributes();
-      row.write();
-    },
+    moveTo,
     row,
-    open: () => {
-      begun = true;
-    },
-    begun: () => condition(() => begun),
-    take: ({ state, wake }) => {
-      setLadder(state);
-      row.write();
-      if (wake) sender.tell(wake);
-    },
-    withdraw: sender.withdraw,
+    delivery,
+    onOvertaken: overtaking.answerBy,
+    ...createOpening(),
+    take,
+    withdraw: delivery.withdraw,
     yieldTo: (workflowId) => {
       yielded = workflowId;
-      version += 1;
-      sender.withdraw();
+      changes.made();
+      delivery.withdraw();
       show();
     },
     yieldedTo: () => yielded,
-    change: async (ms, summary) => {
-      const seen = version;
-      const isChanged = (): boolean => version !== seen;
-      if (ms !== undefined) return condition(isChanged, Math.max(1, ms), { summary });
-      await condition(isChanged);
-      return true;
-    },
+    change: changes.next,
     busy,
     settled: () => condition(() => !busy()),
   };

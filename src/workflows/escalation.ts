@@ -5,6 +5,7 @@ import type { EscalationInput } from '../domain/alerts/escalation.ts';
 import { nextDue, passDue } from '../domain/alerts/ladder.ts';
 import { adoptIncident } from './adopt-incident.ts';
 import { handleAnswers } from './answers.ts';
+import { handleOvertaken, resumeUnsent } from './catch-up.ts';
 import { waitSummary } from './display.ts';
 import { createEscalation, type Escalation } from './escalation-state.ts';
 import { handleNews, type News } from './news.ts';
@@ -16,6 +17,7 @@ export async function escalationWorkflow(
   const escalation = createEscalation(input);
   const news = handleNews(escalation);
   handleAnswers(escalation);
+  handleOvertaken(escalation, news);
   const ended = (await begin(escalation, news, input)) ?? (await climb(escalation, input));
   await condition(allHandlersFinished);
   return { incident: escalation.incident().id, ended };
@@ -30,21 +32,28 @@ const begin = async (
   const { number } = input.incident;
   if (input.degraded) adoptIncident(escalation, news, input.degraded.report);
   // Without an answer the ladder starts afresh: telling people twice is better than not telling them.
-  const fresh = !input.degraded && !input.carried;
+  const fresh = !input.degraded && !input.carried && !input.stored;
   const stored = fresh ? await loadLadder({ number }).catch(() => null) : null;
-  news.begin(stored);
+  news.begin(input.carried ? null : (input.stored ?? stored));
   if (stored && stored.workflowId !== workflowInfo().workflowId)
     return `${stored.workflowId} has this incident`;
-  return stored?.state === 'closed' ? 'closed before it began' : undefined;
+  if (stored?.state === 'closed') return 'closed before it began';
+  if (input.v !== 1 && (input.stored ?? stored)?.ladder && !input.carried) void resumeUnsent(escalation);
+  return undefined;
 };
 
 const climb = async (escalation: Escalation, input: EscalationInput): Promise<string> => {
+  /** Who was told that it fires has been told, or is being told, that it is over. */
+  let endTold = false;
   for (;;) {
     if (escalation.yieldedTo()) return `${escalation.yieldedTo()} has this incident`;
     if (escalation.ladder().status === 'resolved') {
+      if (!endTold) escalation.delivery.notify('resolved');
+      endTold = true;
       if (await lingerAndClose(escalation)) return 'closed';
       continue;
     }
+    endTold = false;
     const policy = escalation.incident().policy;
     const due = nextDue(policy, escalation.ladder());
     if (!due || due.atMs > Date.now()) {
@@ -81,7 +90,7 @@ const lingerAndClose = async (escalation: Escalation): Promise<boolean> => {
 /** Only between two steps: a ladder must not stand still until a slow channel or Postgres has answered. */
 const continueIfLong = async (escalation: Escalation, input: EscalationInput): Promise<void> => {
   if (!workflowInfo().continueAsNewSuggested || escalation.busy() || !allHandlersFinished()) return;
-  const { degraded: _, ...rest } = input;
+  const { degraded: _degraded, stored: _stored, ...rest } = input;
   await continueAsNew<typeof escalationWorkflow>({
     ...rest,
     incident: escalation.incident(),

@@ -11,7 +11,7 @@ import {
 } from '@temporalio/workflow';
 import type { HandOver, IncidentState } from '../domain/alerts/alert.ts';
 import type { EscalationInput } from '../domain/alerts/escalation.ts';
-import { escalationPlan, escalationSummary } from '../domain/alerts/escalation-text.ts';
+import { escalationAttributes, escalationPlan, escalationSummary } from '../domain/alerts/escalation-text.ts';
 import { acknowledgeSignal, observedSignal, type Worse, worsenedSignal } from './messages.ts';
 import { markHandedOver } from './proxies.ts';
 
@@ -26,8 +26,9 @@ export const handOver = async (found: readonly HandOver[]): Promise<void> => {
   }
 };
 
-const tell = async ({ workflowId, incident }: HandOver): Promise<boolean> => {
-  if (incident.state === 'open' && (await startEscalation(workflowId, { v: 1, incident }))) return true;
+const tell = async ({ workflowId, incident, stored }: HandOver): Promise<boolean> => {
+  const input: EscalationInput = { v: 2, incident, ...(stored && { stored }) };
+  if (incident.state === 'open' && (await startEscalation(workflowId, input))) return true;
   return signalEscalation(workflowId, incident);
 };
 
@@ -44,6 +45,7 @@ export const startEscalation = async (workflowId: string, input: EscalationInput
       taskQueue: workflowInfo().taskQueue,
       staticSummary: escalationSummary(input.incident),
       staticDetails: escalationPlan(input.incident),
+      typedSearchAttributes: [...escalationAttributes(input.incident, 'open')],
     });
     return true;
   } catch (error) {

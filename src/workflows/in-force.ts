@@ -43,6 +43,7 @@ export const createAnswering = (escalation: Escalation): Answering => {
     if (wake && ladder().status === 'open' && ladder().lastWake === wake.wake) {
       escalation.take({ state: ladder(), wake });
     }
+    if (step.state.status === 'acknowledged') escalation.delivery.notify('acknowledged');
     return answer;
   };
 

@@ -1,5 +1,6 @@
 // The row that an escalation keeps of itself in Postgres: written in the background, in any order of arrival, and the
 // newest stands. Nobody who waits for an answer waits behind it.
+import { workflowInfo } from '@temporalio/workflow';
 import type { AnswerInput, AnswerResult } from '../activities/alerts/incident.ts';
 import type { LadderPosition } from '../adapters/postgres/alerts/ladders.ts';
 import type { IncidentState } from '../domain/alerts/alert.ts';
@@ -24,10 +25,13 @@ export interface IncidentRow {
 interface RowInput {
   readonly incident: () => IncidentState;
   readonly ladder: () => LadderState;
+  /** Whether positions name this execution, so that one that is gone cannot write after it. */
+  readonly names: boolean;
 }
 
-export const createIncidentRow = ({ incident, ladder }: RowInput): IncidentRow => {
+export const createIncidentRow = ({ incident, ladder, names }: RowInput): IncidentRow => {
   let last = 0;
+  let from = 0;
   let writing = 0;
 
   const position = (): LadderPosition => {
@@ -37,6 +41,7 @@ export const createIncidentRow = ({ incident, ladder }: RowInput): IncidentRow =
     return {
       ladder: ladder(),
       revision: last,
+      ...(names && { run: workflowInfo().firstExecutionRunId, from }),
       ...(due && { nextDueAt: new Date(due.atMs).toISOString() }),
     };
   };
@@ -53,6 +58,7 @@ export const createIncidentRow = ({ incident, ladder }: RowInput): IncidentRow =
     position,
     from: (revision) => {
       last = Math.max(last, revision);
+      from = revision;
     },
     write: () => {
       if (incident().number > 0) background(recordStep({ number: incident().number, ...position() }));

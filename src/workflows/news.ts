@@ -3,7 +3,13 @@
 import { setHandler } from '@temporalio/workflow';
 import type { StoredLadder } from '../adapters/postgres/alerts/ladders.ts';
 import type { IncidentState } from '../domain/alerts/alert.ts';
-import { type LadderState, observeSeverity, reopen, resolve } from '../domain/alerts/ladder.ts';
+import {
+  type LadderState,
+  observeMember,
+  observeSeverity,
+  reopen,
+  resolve,
+} from '../domain/alerts/ladder.ts';
 import { SEVERITIES, type Severity } from '../domain/alerts/severity.ts';
 import type { Escalation } from './escalation-state.ts';
 import { DESCRIPTIONS, observedSignal, type Worse, worsenedSignal } from './messages.ts';
@@ -12,8 +18,12 @@ export interface News {
   /** The incident's whole present state; one that is not newer than what is known changes nothing. */
   readonly observe: (incident: IncidentState) => void;
   /** Lets answers and news in, with the ladder that an earlier execution had come to. */
-  readonly begin: (stored?: StoredLadder | null) => void;
+  readonly begin: (stored?: Stored | null) => void;
+  /** Takes up the ladder of a newer row. */
+  readonly goOn: (stored: Stored) => void;
 }
+
+type Stored = Pick<StoredLadder, 'ladder' | 'revision'>;
 
 /** The ladder after news: the cause is gone, is back, or is as bad as `severity` now. */
 const follow = (
@@ -26,6 +36,10 @@ const follow = (
   return state === 'resolved' ? resolve(ladder) : observeSeverity(ladder, severity, Date.now());
 };
 
+/** What kept people from being told is gone: asked again at once, and not at its time. */
+const letGo = (ladder: LadderState, { held }: Pick<IncidentState, 'held'>): LadderState =>
+  ladder.held && !held ? { ...ladder, held: { ...ladder.held, askMs: Date.now() } } : ladder;
+
 const isWorse = (a: Severity, b: Severity): boolean => SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b);
 
 export const handleNews = (escalation: Escalation): News => {
@@ -33,6 +47,7 @@ export const handleNews = (escalation: Escalation): News => {
 
   const observe = (news: IncidentState): void => {
     if (news.seq <= incident().seq) return;
+    const before = incident();
     const resolvedBefore = incident().number === 0 && ladder().status === 'resolved';
     escalation.setIncident(news);
     if (resolvedBefore) {
@@ -41,7 +56,14 @@ export const handleNews = (escalation: Escalation): News => {
       escalation.setLadder(ladder());
       return;
     }
-    escalation.moveTo(follow(ladder(), news));
+    escalation.moveTo(letGo(follow(ladder(), news), news));
+    if ((news.members?.ever ?? 0) > (before.members?.ever ?? 0)) joined(news);
+  };
+
+  /** Another alert has joined the group; whether that wakes anybody, its rule says. */
+  const joined = ({ policy, onNewMember }: IncidentState): void => {
+    const step = observeMember(policy, ladder(), onNewMember, Date.now());
+    if (step.wake) escalation.take(step);
   };
 
   const worsen = ({ firing, policy }: Worse): void => {
@@ -58,13 +80,17 @@ export const handleNews = (escalation: Escalation): News => {
     description: DESCRIPTIONS.worsened,
   });
 
+  const goOn = ({ ladder: found, revision }: Stored): void => {
+    if (!found) return;
+    row.from(revision);
+    escalation.moveTo(follow(found, incident()));
+  };
+
   return {
     observe,
+    goOn,
     begin: (stored) => {
-      if (stored?.ladder) {
-        row.from(stored.revision);
-        escalation.moveTo(follow(stored.ladder, incident()));
-      }
+      if (stored) goOn(stored);
       escalation.open();
     },
   };

@@ -1,5 +1,11 @@
 // Activities by timeout class. Those without a queue of their own run on the workflow's. Slice timeouts come from the snapshot, so that a run keeps those it began with.
-import { type ActivityInterfaceFor, type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  type ActivityInterfaceFor,
+  type ActivityOptions,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
 import type {
   CleanupActivities,
   JobActivities,
@@ -42,6 +48,7 @@ export const { recordStep, recordAnswer: recordAnswerInTheEnd } = proxyActivitie
 export const {
   markHandedOver,
   loadLadder,
+  loadUnsent,
   recordAnswer,
   closeIncident,
   holdRun,
@@ -50,6 +57,14 @@ export const {
   letGoOfLock,
   retryFailedRun,
 } = proxyActivities<WatchActivities>({ ...ROW, scheduleToCloseTimeout: '15s' });
+
+/** Asked beside the workflow, in its own process: one event, no round trip. Both answer within seconds whatever is away. */
+export const { whomToWake, resolveInstant } = proxyLocalActivities<JobActivities>({
+  startToCloseTimeout: '10s',
+});
+
+/** Judging, the door and the samples, for thousands of series. */
+const STORING_SECONDS = 60;
 
 /** The door, for as long as it is fair to let people sleep; then the caller rings by itself. */
 export const observeWithin = (seconds: number): ActivityInterfaceFor<WatchActivities>['observe'] =>
@@ -72,6 +87,37 @@ export const { send } = proxyActivities<NotifyActivities>({
   scheduleToCloseTimeout: '1h',
   retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '1m' },
 });
+
+/**
+ * The same, where the message itself knows when it is given up, so that it is always told elsewhere then. Once begun it
+ * is waited for: what is said of it is what became of it.
+ */
+export const { send: sendMessage, redeliver } = proxyActivities<NotifyActivities>({
+  taskQueue: NOTIFY_QUEUE,
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: '30s',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
+/** Who must hear of its end is asked until somebody answers: nobody waits for it. */
+export const { whoWasTold } = proxyActivities<WatchActivities>(ROW);
+
+/**
+ * One tick of a monitor. Home is asked first, so that one which does not answer is noticed at once and told of after
+ * `ringAfterSeconds`; what measures may take in all comes on top.
+ */
+export const evaluateWithin = (
+  seconds: number,
+  measuringSeconds: number,
+): ActivityInterfaceFor<WatchActivities>['evaluate'] =>
+  proxyActivities<WatchActivities>({
+    taskQueue: WATCH_QUEUE,
+    startToCloseTimeout: `${measuringSeconds + STORING_SECONDS}s`,
+    scheduleToCloseTimeout: `${seconds + measuringSeconds}s`,
+    heartbeatTimeout: '15s',
+    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '5s' },
+  }).evaluate;
 
 /** One try a schedule's tick: the next tick is the retry. */
 export const { reconcile } = proxyActivities<ReconcileActivities>({

@@ -50,7 +50,7 @@ export const createReporter = ({ job, runId }: ReporterInput): Reporter => {
     ladders.set(rule.name, workflowId);
     rung.set(rule.name, workflowId);
     await startEscalation(workflowId, {
-      v: 1,
+      v: 2,
       degraded: { report: loud },
       incident: {
         id: workflowId,

@@ -1,8 +1,9 @@
-// Sends what a wake says, in the background: a slow channel never holds up a timer or another channel. What is not
-// claimed yet can be withdrawn.
+// Sends what a wake says, of escalations that began with v 1: a slow channel never holds up a timer or another
+// channel. What is not claimed yet can be withdrawn. New ones have delivery.ts.
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { IncidentState } from '../domain/alerts/alert.ts';
-import { composeNotification, type Told } from '../domain/alerts/escalation.ts';
+import { composeNotification } from '../domain/alerts/compose.ts';
+import type { Told } from '../domain/alerts/escalation.ts';
 import type { LadderState, Wake } from '../domain/alerts/ladder.ts';
 import { formatTarget, type Target } from '../domain/alerts/policy.ts';
 import { resolveTargets, send } from './proxies.ts';
@@ -40,7 +41,8 @@ export const createSender = ({ incident, ladder, onTold }: SenderInput): Sender 
         { summary: `wake ${wake.wake}: ${wake.tier.name} → ${formatTarget(target)}` },
         [{ ...(number > 0 && { number }), wake: wake.wake, target, notification, at }],
       );
-      onTold({ ...told, outcome });
+      // Overtaken is only what names its execution, which these do not.
+      onTold({ ...told, outcome: outcome === 'overtaken' ? 'withdrawn' : outcome });
     } catch (error) {
       onTold({ ...told, outcome: isCancellation(error) ? 'withdrawn' : 'dead' });
     }

@@ -152,7 +152,7 @@ describe('after an outage', () => {
   });
 
   it('of its source an alert that fired goes on, and nobody hears of it anew (grafana 58386)', async () => {
-    timed({ forSeconds: 60, error: { then: 'alert' }, noData: { then: 'alert' } });
+    timed({ forSeconds: 60, error: { means: 'alert' }, noData: { means: 'alert' } });
     await look(0, { a: '!!' });
     const [found] = await look(1, { a: '!!' });
     if (!found) throw new Error('nothing was handed over');

@@ -135,7 +135,7 @@ describe('an answer that is in force', () => {
       throw new ChannelError('too many requests', { recoverable: true });
     };
     await expect(send()).rejects.toThrow('too many');
-    expect(await rows()).toEqual([]);
+    expect(await rows()).toEqual([{ state: 'planned', claims: 0 }]);
     expect(await acknowledge(1)).toEqual({ onTheirWay: [] });
     expect(await send(input(), 2)).toMatchObject({ outcome: 'withdrawn' });
   });

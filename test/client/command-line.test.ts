@@ -125,13 +125,16 @@ describe('what operators do', () => {
 
 describe('what cannot be', () => {
   it.each([
-    [['run', 'cleanup_magic_lynx'], /^no job cleanup_magic_lynx; did you mean cleanup_magic_links\?\n$/],
+    [
+      ['run', 'cleanup_magic_lynx'],
+      /^no job or monitor cleanup_magic_lynx; did you mean cleanup_magic_links\?\n$/,
+    ],
     [['run', JOB, '--budget', '5 minutes'], /--budget.*must be a duration such as 90s, 5m or 1h30m/],
     [['run', JOB, '--budget', '0s'], /--budget.*must be a duration/],
     [['run', JOB, '--rate', '-1'], /--rate.*must be a whole number from 1 on/],
     [['run', JOB, '--rate', '1.5'], /--rate.*must be a whole number/],
     [['run', JOB, '--rate', 'fast'], /--rate.*must be a whole number/],
-    [['run'], /missing required argument 'job'/],
+    [['run'], /missing required argument 'name'/],
     [['run', JOB, '--dryrun'], /unknown option '--dryrun'/],
     [['rnu', JOB], /unknown command 'rnu'/],
   ])('%j is refused with exit code 2 and a word on what to do', async (args, words) => {
@@ -187,7 +190,7 @@ describe('--help', () => {
       expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
     const page = await run('schedule', 'resume', '--help');
     expect(page).toMatchObject({ code: 0, stderr: '' });
-    expect(page.stdout).toMatch(/^Usage: sexton schedule resume \[options\] <job>\n/);
+    expect(page.stdout).toMatch(/^Usage: sexton schedule resume \[options\] <name>\n/);
   });
 
   it('explains every command, each of its arguments and each of its options, and each but two knows --json', () => {

@@ -31,9 +31,13 @@ const copyOf = (name: string): Recorded => {
 };
 
 describe('the recorded histories', () => {
-  it('cover every way in which a run, a tick of reconcile and an escalation can end', () => {
+  it('cover every way in which a run, a tick of a monitor or of reconcile, and an escalation can end', () => {
     expect(HISTORIES.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
+        'escalation-2-acknowledged',
+        'escalation-2-group',
+        'escalation-2-page',
+        'escalation-2-repeats',
         'escalation-acknowledged',
         'escalation-nobody-answers',
         'escalation-resolved-by-hand',
@@ -50,6 +54,10 @@ describe('the recorded histories', () => {
         'job-skipped',
         'job-stopped-lock-taken',
         'job-throttled',
+        'monitor-fails',
+        'monitor-fires',
+        'monitor-rings',
+        'monitor-superseded',
         'reconcile-fails',
         'reconcile-repairs',
       ]),

@@ -1,5 +1,6 @@
 // Histories live as long as the namespace keeps them and are read by many: names travel in them, addresses and
 // secrets never do.
+import { randomBytes } from 'node:crypto';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { recordedHistories, textsIn } from '../support/histories.ts';
@@ -31,7 +32,7 @@ describe('a payload', () => {
 
 describe('the history of a real run', () => {
   const secrets = {
-    PAGERDUTY_API_KEY: unique('pagerduty'),
+    PAGERDUTY_API_KEY: randomBytes(16).toString('hex'),
     PAGERDUTY_SERVICE_ID: unique('service'),
     BLOB_READ_WRITE_TOKEN: unique('blob'),
     SENTRY_DSN: `https://${unique('sentry')}@127.0.0.1:1/7`,

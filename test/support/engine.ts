@@ -54,7 +54,7 @@ export const createEngine = async (temporal?: Client, given: Partial<Dependencie
     lock,
     temporal: temporal as Client,
     channels: { send: async () => ({}), sendInstead: async () => {} },
-    roles: {},
+    directory: { roles: {}, people: {}, rotations: {} },
     ringAfterSeconds: 2,
     ...given,
   };

@@ -64,6 +64,8 @@ export const createClock = async ({ client, databases }: ClockInput): Promise<Cl
     const { incident, ladder } = await client.workflow
       .getHandle(workflowId)
       .query<{ incident: IncidentState; ladder: LadderState }>('state');
+    // The answer may be ahead of what it tells of: whoever is to be told then is still being asked for.
+    await quiet(workflowId);
     const due = nextDue(incident.policy, ladder);
     return due ? (due.atMs - Date.now()) / 1000 - ahead : Number.POSITIVE_INFINITY;
   };

@@ -25,7 +25,13 @@ const namesOf = (kind: 'query' | 'signal' | 'update'): string[] => {
 
 describe('the names by which the outside reaches Sexton', () => {
   it('workflow types', () => {
-    expect(Object.keys(workflows).toSorted()).toEqual(['escalation', 'job', 'reconcile']);
+    expect(Object.keys(workflows).toSorted()).toEqual([
+      'escalation',
+      'job',
+      'monitor',
+      'reconcile',
+      'redeliver',
+    ]);
   });
 
   it('activities, by the queue that serves them', () => {
@@ -37,13 +43,15 @@ describe('the names by which the outside reaches Sexton', () => {
       notify: names(createNotifyActivities(dependencies)),
       reconcile: names(createReconcileActivities(dependencies)),
     }).toEqual({
-      job: ['begin', 'finish', 'preview'],
+      job: ['begin', 'finish', 'preview', 'resolveInstant', 'whomToWake'],
       cleanup: ['slice'],
       watch: [
         'closeIncident',
+        'evaluate',
         'holdRun',
         'letGoOfLock',
         'loadLadder',
+        'loadUnsent',
         'markHandedOver',
         'observe',
         'recordAnswer',
@@ -51,8 +59,9 @@ describe('the names by which the outside reaches Sexton', () => {
         'releaseRun',
         'retryFailedRun',
         'setBatchSize',
+        'whoWasTold',
       ],
-      notify: ['resolveTargets', 'send'],
+      notify: ['redeliver', 'resolveTargets', 'send'],
       reconcile: ['reconcile'],
     });
   });
@@ -66,12 +75,14 @@ describe('the names by which the outside reaches Sexton', () => {
         'escalateNow',
         'note',
         'pause',
+        'reassign',
         'resolve',
         'resume',
         'retry',
         'setBatchSize',
         'snooze',
         'stop',
+        'unacknowledge',
       ],
       signal: [
         'acknowledge',

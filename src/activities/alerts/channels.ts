@@ -1,8 +1,10 @@
 // From a target to a channel. A target whose channel is not configured here is told to `log`, flagged, never to
-// nobody.
-import type { Channel } from '../../channels/channel.ts';
+// nobody; what a channel does not take goes to the fallback, and to `log` where that does not take it either.
+import { type Also, alsoOf, type Channel } from '../../channels/channel.ts';
+import { limitOf } from '../../domain/alerts/delivery.ts';
 import type { Notification, Receipt } from '../../domain/alerts/notification.ts';
 import { formatTarget, type Target } from '../../domain/alerts/policy.ts';
+import { messageOf } from '../failures.ts';
 
 export interface Routed {
   readonly target: Target;
@@ -12,6 +14,9 @@ export interface Routed {
   readonly retry: boolean;
   /** Id of the incident's first message to this target. */
   readonly thread?: string;
+  /** As in Sending. */
+  readonly dedupKey?: string;
+  readonly openKeys?: readonly string[];
 }
 
 export interface Channels {
@@ -20,20 +25,50 @@ export interface Channels {
   readonly sendInstead: (
     failed: Pick<Routed, 'target' | 'notification'> & { readonly error: string },
   ) => Promise<void>;
+  /** What a target is told beyond that something fires. Missing: nothing. */
+  readonly also?: (target: Target) => readonly Also[];
+  /** Whose messages are counted together, and how many a second it takes. Missing or undefined: as many as come. */
+  readonly limit?: (target: Target) => { readonly target: string; readonly perSecond: number } | undefined;
 }
 
 interface ChannelsInput {
   readonly channels: Readonly<Record<string, Channel>>;
   readonly isConfigured: (target: Target) => boolean;
+  /** Told what another target's channel did not take. Default `log`. */
+  readonly fallback?: Target | undefined;
 }
 
-export const createChannelRouter = ({ channels, isConfigured }: ChannelsInput): Channels => {
+const INSTEAD_TIMEOUT_MS = 5_000;
+
+export const createChannelRouter = ({ channels, isConfigured, fallback }: ChannelsInput): Channels => {
   const log = channels['log'];
   if (!log) throw new Error('there is always a channel log');
+  const channelOf = (target: Target): Channel | undefined =>
+    isConfigured(target) ? channels[target.channel] : undefined;
+  const second = fallback && fallback.channel !== 'log' ? fallback : undefined;
+
+  const tellFallback = async (notification: Notification, failed: Target): Promise<string | undefined> => {
+    const channel = second && formatTarget(second) !== formatTarget(failed) ? channelOf(second) : undefined;
+    if (!channel || !second) return undefined;
+    const signal = AbortSignal.timeout(INSTEAD_TIMEOUT_MS);
+    const own = { ...notification, key: `${notification.key}/instead` };
+    try {
+      await channel.send({ notification: own, address: second.address, signal, retry: false });
+      return undefined;
+    } catch (error) {
+      return `${formatTarget(second)}: ${messageOf(error)}`;
+    }
+  };
+
   return {
+    also: (target) => {
+      const channel = channelOf(target);
+      return channel ? alsoOf(channel, target.address) : [];
+    },
+    limit: (target) => (channelOf(target) ? limitOf(target.channel, target.address) : undefined),
     send: ({ target, ...rest }) => {
       const { notification, signal, retry } = rest;
-      const channel = isConfigured(target) ? channels[target.channel] : undefined;
+      const channel = channelOf(target);
       if (channel) return channel.send({ ...rest, address: target.address });
       const degraded = {
         ...notification,
@@ -48,8 +83,17 @@ export const createChannelRouter = ({ channels, isConfigured }: ChannelsInput): 
     },
     sendInstead: async ({ target, notification, error }) => {
       const facts = [...notification.facts, ['not delivered', `${formatTarget(target)}: ${error}`] as const];
-      const signal = AbortSignal.timeout(5_000);
-      await log.send({ notification: { ...notification, facts }, address: '', signal, retry: false });
+      const instead = { ...notification, facts };
+      const refused = await tellFallback(instead, target);
+      // Written down in any case: it is the one place that cannot refuse.
+      const more = refused === undefined ? [] : [['nor delivered', refused] as const];
+      const signal = AbortSignal.timeout(INSTEAD_TIMEOUT_MS);
+      await log.send({
+        notification: { ...instead, facts: [...facts, ...more] },
+        address: '',
+        signal,
+        retry: false,
+      });
     },
   };
 };

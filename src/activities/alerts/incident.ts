@@ -1,4 +1,4 @@
-// The short activities around an incident's row: read, hand over, step, answer, close.
+// The short activities around an incident's row: read, hand over, step, answer, who was told, close.
 import { closeIncident, markHandedOver } from '../../adapters/postgres/alerts/incidents.ts';
 import {
   type LadderPosition,
@@ -8,7 +8,9 @@ import {
   withdrawWakes,
   writeLadder,
 } from '../../adapters/postgres/alerts/ladders.ts';
+import { readTold, readUnsent, type Unsent } from '../../adapters/postgres/alerts/told-targets.ts';
 import { inTransaction } from '../../adapters/postgres/pool.ts';
+import { formatTarget, type Target } from '../../domain/alerts/policy.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 type Home = Pick<Dependencies, 'databases'>;
@@ -51,10 +53,33 @@ export const createRecordAnswer =
   ({ number, withdraw, resolvedBy, ladder, ...rest }: AnswerInput): Promise<AnswerResult> =>
     inTransaction(databases.home, async (tx) => {
       const onTheirWay = withdraw ? await withdrawWakes(tx, number, ladder.lastWake) : [];
-      await writeLadder(tx, number, { ladder, ...rest });
+      await writeLadder(tx, number, { ladder, ...rest }, true);
       if (resolvedBy !== undefined) await resolveByHand(tx, number, resolvedBy);
       return { onTheirWay };
     });
+
+/** Messages that an execution which is gone had begun: whoever goes on makes sure of them. */
+export const createLoadUnsent =
+  ({ databases }: Home) =>
+  ({ number }: Numbered): Promise<readonly Unsent[]> =>
+    readUnsent(databases.home, number);
+
+export interface WhoWasToldInput {
+  /** Missing where there are no rows. */
+  readonly number?: number;
+  readonly status: 'acknowledged' | 'resolved';
+  /** Told without rows, as the workflow knows. */
+  readonly besides: readonly Target[];
+}
+
+/** Whom a notice goes to: those who were told that it fires, in a channel that tells such a thing. */
+export const createWhoWasTold =
+  ({ databases, channels }: Home & Pick<Dependencies, 'channels'>) =>
+  async ({ number, status, besides }: WhoWasToldInput): Promise<readonly Target[]> => {
+    const rows = number === undefined ? [] : await readTold(databases.home, number, status);
+    const all = new Map([...rows, ...besides].map((target) => [formatTarget(target), target]));
+    return [...all.values()].filter((target) => channels.also?.(target).includes(status) ?? false);
+  };
 
 export const createCloseIncident =
   ({ databases }: Home) =>

@@ -1,6 +1,8 @@
-// Who a tier's names are at this moment: roles by the worker's configuration, targets as they are written.
+// Who a tier's names are at this moment, for escalations that began before `whomToWake` was there; those ask it once a
+// wake and know neither holds nor overrides made at run time.
 import { parseTarget, type Target } from '../../domain/alerts/policy.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { reach } from './reach.ts';
 
 export interface ResolveTargetsInput {
   readonly names: readonly string[];
@@ -10,8 +12,8 @@ export interface ResolveTargetsInput {
 
 /** Each target once, in the order of the names. A name that leads nowhere is told to `log`, never to nobody. */
 export const createResolveTargets =
-  ({ roles }: Pick<Dependencies, 'roles'>) =>
+  ({ directory }: Pick<Dependencies, 'directory'>) =>
   async ({ names, people }: ResolveTargetsInput): Promise<readonly Target[]> => {
-    const texts = names.flatMap((name) => roles[name] ?? people[name] ?? [name]);
-    return [...new Set(texts)].map(parseTarget);
+    const { targets, empty } = reach({ directory, names, people, atMs: Date.now() });
+    return [...targets, ...empty.map(parseTarget)];
   };

@@ -1,24 +1,17 @@
 // `send`: one message to one target. Claim (refused once an acknowledgement is in force), send, receipt. A try that
 // finds its own claim sends again under the same key; without Postgres it sends without rows, and says so.
-import { performance } from 'node:perf_hooks';
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
-import {
-  type ClaimInput,
-  type ClaimResult,
-  claim,
-  readThread,
-  type Settlement,
-  settle,
-  unclaim,
-} from '../../adapters/postgres/alerts/ladders.ts';
-import { inTransaction } from '../../adapters/postgres/pool.ts';
-import { ChannelError } from '../../channels/channel.ts';
+import type { LadderPosition } from '../../adapters/postgres/alerts/ladders.ts';
+import type { ClaimInput } from '../../adapters/postgres/alerts/outbox.ts';
+import type { Rate } from '../../adapters/postgres/alerts/send-rate.ts';
 import type { Notification } from '../../domain/alerts/notification.ts';
-import type { Target } from '../../domain/alerts/policy.ts';
-import { FAILURE_TYPES } from '../../domain/failure.ts';
+import { formatTarget, type Target } from '../../domain/alerts/policy.ts';
+import { foldsByKey } from '../../domain/alerts/provider-key.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { failure, messageOf, sqlState } from '../failures.ts';
+import { claimMessage } from './claim-message.ts';
+import { deliver, type SendResult, tryAgain, withoutRows } from './deliver.ts';
+
+export type { SendResult } from './deliver.ts';
 
 export interface SendInput {
   /** Missing while the incident has no number, because Postgres could not give one. */
@@ -28,112 +21,75 @@ export interface SendInput {
   readonly notification: Notification;
   /** Instant of the wake by the workflow's clock. */
   readonly at: string;
+  /** Where the ladder stands with this wake: written with the claim, so that a page costs no other activity. */
+  readonly position?: LadderPosition;
+  /** Everybody whom the wake names, where they are several. */
+  readonly plan?: readonly Target[];
+  /** What the provider's key is made of, where it folds by key. */
+  readonly baseKey?: string;
+  /** Keys that went out without rows, which a notice must end too. */
+  readonly moreKeys?: readonly string[];
+  /** An earlier execution had begun this message. */
+  readonly resumed?: boolean;
 }
-
-export interface SendResult {
-  readonly outcome: 'sent' | 'withdrawn' | 'dead';
-  readonly channel: string;
-  readonly error?: string;
-  readonly withoutRows?: boolean;
-}
-
-/** Design §7: a provider that has not answered by then has not taken it for sure. */
-const SEND_TIMEOUT_MS = 10_000;
-/** After these tries the message goes to `log` instead and stays visible as a dead letter. */
-const LAST_ATTEMPT = 6;
 
 type Deps = Pick<Dependencies, 'databases' | 'channels' | 'ringAfterSeconds'>;
+
+/** A shorter wait is slept through, a longer one gives the worker's slot back. */
+const SLEEPS_MS = 2_000;
 
 export const createSend =
   (dependencies: Deps) =>
   async (input: SendInput): Promise<SendResult> => {
-    const { target, notification } = input;
-    const claimed = await tryClaim(dependencies, input);
-    if (claimed === 'withdrawn') return { outcome: 'withdrawn', channel: target.channel };
-    if (claimed === 'settled') return { outcome: 'sent', channel: target.channel };
-    const withoutRows = claimed === 'unreachable';
-    const message = withoutRows ? { ...notification, stateStoreUnreachable: true } : notification;
-    return deliver(dependencies, input, message, { again: claimed === 'again', withoutRows });
-  };
-
-interface Manner {
-  readonly again: boolean;
-  readonly withoutRows: boolean;
-}
-
-const deliver = async (
-  { databases, channels }: Deps,
-  input: SendInput,
-  notification: Notification,
-  { again, withoutRows }: Manner,
-): Promise<SendResult> => {
-  const { target, number } = input;
-  const { channel } = target;
-  const row = withoutRows || number === undefined ? undefined : claimInput(input, number);
-  // The message is out, or is not: a row that cannot be written now must change neither.
-  const settled = async (settlement: Settlement): Promise<void> => {
-    if (row) await settle(databases.home, row, settlement).catch(() => {});
-  };
-  const retry = again || (withoutRows && Context.current().info.attempt > 1);
-  // A thread is a courtesy: the first wake has none, and a message goes out without one when the row cannot be read.
-  const thread = row && input.wake > 1 && (await readThread(databases.home, row).catch(() => undefined));
-  try {
-    const signal = AbortSignal.timeout(SEND_TIMEOUT_MS);
-    const receipt = await channels.send({ target, notification, signal, retry, ...(thread && { thread }) });
-    await settled({ state: 'sent', receipt });
-    return { outcome: 'sent', channel, ...(withoutRows && { withoutRows }) };
-  } catch (error) {
-    const told = messageOf(error);
-    if (!isLast(error)) {
-      if (row && error instanceof ChannelError && !error.unclear)
-        await unclaim(databases.home, row).catch(() => {});
-      throw retryable(error);
+    const { target, notification, number, moreKeys = [] } = input;
+    const { channel } = target;
+    const row = number === undefined ? undefined : claimInput(dependencies, input, number);
+    const claimed = row ? await claimInTurn(dependencies, row, input.position) : 'unreachable';
+    if (claimed === 'unreachable') {
+      const message = { ...notification, stateStoreUnreachable: true };
+      const keys = moreKeys.length > 0 && { openKeys: moreKeys };
+      const known = { ...withoutRows(), ...keys };
+      return deliver(dependencies, { target, notification: message, claimed: known });
     }
-    // First: whoever finds the row settled tells nobody any more.
-    await channels.sendInstead({ target, notification, error: told });
-    await settled({ state: 'dead', error: told });
-    return { outcome: 'dead', channel, error: told };
-  }
-};
+    if (claimed.may === 'settled') return { outcome: 'sent', channel };
+    if (claimed.may !== 'send') return { outcome: claimed.may, channel };
+    const openKeys = [...(claimed.openKeys ?? []), ...moreKeys];
+    const more = openKeys.length > 0 && { openKeys };
+    return deliver(dependencies, {
+      target,
+      notification,
+      ...(row && { row }),
+      claimed: { ...claimed, ...more },
+    });
+  };
 
-const isLast = (error: unknown): boolean =>
-  (error instanceof ChannelError && !error.recoverable) || Context.current().info.attempt >= LAST_ATTEMPT;
-
-const retryable = (error: unknown): ApplicationFailure => {
-  const retryAfterMs = error instanceof ChannelError ? error.retryAfterMs : undefined;
-  return ApplicationFailure.create({
-    type: FAILURE_TYPES.sendFailed,
-    message: messageOf(error),
-    ...(retryAfterMs !== undefined && { nextRetryDelay: retryAfterMs }),
-  });
-};
-
-const claimInput = ({ wake, target, notification, at }: SendInput, number: number): ClaimInput => ({
-  number,
-  wake,
-  ...target,
-  tier: notification.tier,
-  key: notification.key,
-  at,
-});
-
-/** Waits for Postgres as long as it is fair to let a person sleep, then goes on without it. */
-const tryClaim = async (
-  { databases, ringAfterSeconds }: Deps,
-  input: SendInput,
-): Promise<ClaimResult | 'unreachable'> => {
-  const { number } = input;
-  if (number === undefined) return 'unreachable';
-  const until = performance.now() + ringAfterSeconds * 1000;
+/** Waits for its turn at a target that takes only so many, here or by being tried again. */
+const claimInTurn = async (deps: Deps, row: ClaimInput, position: LadderPosition | undefined) => {
   for (;;) {
-    Context.current().heartbeat();
-    try {
-      return await inTransaction(databases.home, (tx) => claim(tx, claimInput(input, number)));
-    } catch (error) {
-      if (sqlState(error) === undefined)
-        throw failure(FAILURE_TYPES.sendFailed, messageOf(error), { cause: error, final: false });
-      if (performance.now() > until) return 'unreachable';
-      await Context.current().sleep(1_000);
-    }
+    const claimed = await claimMessage(deps, row, position);
+    if (claimed === 'unreachable' || claimed.may !== 'wait') return claimed;
+    const { waitMs } = claimed;
+    if (waitMs > SLEEPS_MS) throw tryAgain(`${formatTarget(row)}: waits for its turn`, waitMs);
+    await Context.current().sleep(waitMs);
   }
+};
+
+const claimInput = ({ channels }: Deps, input: SendInput, number: number): ClaimInput => {
+  const { wake, target, notification, at, position, plan, baseKey, resumed } = input;
+  const limit = channels.limit?.(target);
+  const rate: Rate | undefined = limit && { ...limit, urgent: notification.severity === 'critical' };
+  return {
+    number,
+    wake,
+    ...target,
+    tier: notification.tier,
+    key: notification.key,
+    at,
+    ...(notification.status !== undefined && { status: notification.status }),
+    ...(position?.run !== undefined && { run: position.run }),
+    ...(plan && { plan }),
+    ...(baseKey !== undefined && foldsByKey(target.channel) && { baseKey }),
+    ...(rate && { rate }),
+    ...(resumed && { resumed }),
+  };
 };

@@ -16,6 +16,12 @@ interface OverrideFlags {
   readonly until: string;
   readonly by?: string;
   readonly reason?: string;
+  readonly json?: boolean;
+}
+
+interface WithdrawFlags {
+  readonly by?: string;
+  readonly json?: boolean;
 }
 
 const moment = (flag: string, text: string, zone: string): Date => {
@@ -31,7 +37,7 @@ const override = async (
 ): Promise<number> => {
   const { directory, home } = await load();
   const { zone } = knownName('rotation', directory.rotations, name);
-  const { person, by = userInfo().username, reason } = flags;
+  const { person, by = userInfo().username, reason, json } = flags;
   knownName('person', directory.people, person);
   const from = moment('--from', flags.from ?? '0s', zone);
   const until = moment('--until', flags.until, zone);
@@ -40,18 +46,20 @@ const override = async (
     addOverride(pool, { rotation: name, person, from, until, by, reason }),
   );
   const [start, end] = [from, until].map((each) => instantWords(zone, each.getTime()));
-  out.write(`override ${id}: ${person} has ${name} from ${start} until ${end}\n`);
+  const text = `override ${id}: ${person} has ${name} from ${start} until ${end}`;
+  out.write(`${json ? JSON.stringify({ id, rotation: name, person, from, until, by }) : text}\n`);
   return EXIT.yes;
 };
 
 const withdraw = async (
   { load, out }: OnCallContext,
   id: string,
-  by = userInfo().username,
+  { by = userInfo().username, json }: WithdrawFlags,
 ): Promise<number> => {
   const { home } = await load();
   const done = await withPool(home.url, (pool) => withdrawOverride(pool, Number(id) || 0, by));
-  out.write(done ? `override ${id}: withdrawn by ${by}\n` : `no override ${id} that is in force\n`);
+  const text = done ? `override ${id}: withdrawn by ${by}` : `no override ${id} that is in force`;
+  out.write(`${json ? JSON.stringify({ id, withdrawn: done, by }) : text}\n`);
   return done ? EXIT.yes : EXIT.no;
 };
 
@@ -59,13 +67,14 @@ const withdraw = async (
 export const registerOverrides = (onCall: Command, context: OnCallContext): void => {
   onCall
     .command('override')
-    .argument('<rotation>')
+    .argument('<rotation>', 'its name, as oncall shows it')
     .description("put somebody in for a while, whoever's turn it is")
     .requiredOption('--person <name>', 'one of people')
     .option('--from <time>', "such as '2026-12-24 09:00' on the rotation's clock; default: now")
     .requiredOption('--until <time>', "such as 'tomorrow 09:00', 2d or an instant")
     .option('--by <name>', 'who decides it; default: the user of this terminal')
     .option('--reason <text>', 'is kept with it')
+    .option('--json', 'one JSON object')
     .action(async (rotation: string, flags: OverrideFlags) => {
       process.exitCode = await override(context, rotation, flags);
     });
@@ -74,7 +83,8 @@ export const registerOverrides = (onCall: Command, context: OnCallContext): void
     .argument('<override>', 'its number, as oncall shows it')
     .description('end an override now; what it was stays on record')
     .option('--by <name>', 'who decides it; default: the user of this terminal')
-    .action(async (id: string, { by }: { readonly by?: string }) => {
-      process.exitCode = await withdraw(context, id, by);
+    .option('--json', 'one JSON object')
+    .action(async (id: string, flags: WithdrawFlags) => {
+      process.exitCode = await withdraw(context, id, flags);
     });
 };

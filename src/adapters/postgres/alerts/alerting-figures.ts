@@ -12,7 +12,7 @@ export interface Spread {
 }
 
 /** Tries of one channel, by how they ended. */
-export interface ChannelFigures {
+interface ChannelFigures {
   readonly channel: string;
   readonly sent: number;
   /** Tries that ended in an error, tried again or not. */
