@@ -1,4 +1,6 @@
 // The bars that the product is held to, computed from measurements. Pure: what is missing makes no bar.
+import { atLeast, atMost, type Bar } from '../shared/bar.ts';
+import { groupBy, median, percentile } from '../shared/statistics.ts';
 import type { MemoryRow } from './memory.ts';
 import { PRODUCT } from './method.ts';
 import { ALONE, type OltpRow } from './oltp/measure-oltp.ts';
@@ -7,15 +9,6 @@ import { BATCHED } from './peers/index.ts';
 import { plainDelete } from './peers/plain-delete.ts';
 import type { Measurements } from './results.ts';
 import type { SpeedRow } from './speed.ts';
-import { groupBy, median, percentile } from './statistics.ts';
-
-export interface Bar {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly limit: number;
-  readonly ok: boolean;
-}
 
 /** From this many rows on, a layout counts for the worst one. */
 const MANY_ROWS = 500_000;
@@ -24,14 +17,6 @@ const MILLION = 1_000_000;
 /** From this busy share on the cores are what limits a load, and one plain DELETE is its measure. */
 const CORES_ARE_BUSY = 0.9;
 const MIB = 2 ** 20;
-
-const atMost = (name: string, value: number, unit: string, limit: number): Bar => ({
-  name,
-  value,
-  unit,
-  limit,
-  ok: value <= limit,
-});
 
 /** A layout's medians over its rounds. */
 export interface LayoutFigures {
@@ -78,13 +63,7 @@ const speedBars = (layouts: readonly LayoutFigures[]): readonly Bar[] => {
             1.5,
           ),
         ]),
-    {
-      name: `times faster than ${inBatches.name}, median layout (at least)`,
-      value: faster,
-      unit: '×',
-      limit: 2,
-      ok: faster >= 2,
-    },
+    atLeast(`times faster than ${inBatches.name}, median layout (at least)`, faster, '×', 2),
     atMost('work ÷ best peer, worst layout', Math.max(...layouts.map(overBest)), '×', 1.1),
   ];
 };

@@ -2,17 +2,19 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { processEnv } from '../../src/config/env.ts';
+import { describeCommit, describeMachine } from '../shared/machine.ts';
+import { build } from '../shared/program.ts';
+import { renderTerminal } from '../shared/report/terminal.ts';
+import { writeResults } from '../shared/report/write.ts';
 import { barsOf, notMeasured } from './bars.ts';
 import { type Ground, openGround } from './ground.ts';
 import { LAYOUTS, type Layout, OLTP_LAYOUT } from './layouts.ts';
-import { describeCommit, describeMachine } from './machine.ts';
 import { measureMemory } from './memory.ts';
 import { measureOltp } from './oltp/measure-oltp.ts';
 import { type BenchOptions, readOptions } from './options.ts';
-import { build } from './program.ts';
-import { tablesOf } from './report/tables.ts';
-import { renderTerminal } from './report/terminal.ts';
-import { writeResults } from './report/write.ts';
+import { renderMarkdown } from './report/markdown.ts';
+import { renderPlot } from './report/plot.ts';
+import { LEFT_OUT, tablesOf } from './report/tables.ts';
 import type { Measurements, Results } from './results.ts';
 import { measureSpeed } from './speed.ts';
 
@@ -59,7 +61,7 @@ const run = async (options: BenchOptions): Promise<Results> => {
   if (!fromSources) await build();
   const ground = await openGround({ env: processEnv(), batchRows, fromSources, say });
   try {
-    const machine = await describeMachine(ground);
+    const machine = await describeMachine(ground.connected);
     const besideOne = await measureBesideOneWorker(ground, options);
     const [smallRows, largeRows] = memoryRows;
     const memory = options.parts.includes('memory')
@@ -69,7 +71,7 @@ const run = async (options: BenchOptions): Promise<Results> => {
     return {
       at,
       minutes: minutesSince(start),
-      commit: describeCommit(),
+      commit: describeCommit('../cleanup'),
       machine,
       settings: { rows, rounds, batchRows, oltpRate, build: fromSources ? 'sources' : 'dist' },
       bars: barsOf(measurements),
@@ -84,11 +86,19 @@ const run = async (options: BenchOptions): Promise<Results> => {
 const main = async (): Promise<number> => {
   const options = readOptions(process.argv.slice(2), RESULTS);
   const results = await run(options);
-  const text = renderTerminal(tablesOf(results));
+  const text = renderTerminal(tablesOf(results), LEFT_OUT);
   if (options.json) say(text);
   process.stdout.write(options.json ? `${JSON.stringify(results)}\n` : text);
   for (const line of results.notMeasured) say(`not measured: ${line}`);
-  if (options.out) say(`written: ${relative(process.cwd(), writeResults(options.out, results))}`);
+  if (options.out) {
+    const page = writeResults({
+      folder: options.out,
+      results,
+      plot: results.speed.length > 0 ? renderPlot(results) : undefined,
+      page: (plot) => renderMarkdown(results, plot),
+    });
+    say(`written: ${relative(process.cwd(), page)}`);
+  }
   return results.bars.every(({ ok }) => ok) ? 0 : 1;
 };
 

@@ -1,8 +1,8 @@
 // Memory of one worker process after a small run and, later, after a large one; a new worker each round.
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Ground, WorkerProcess } from './ground.ts';
+import { residentBytes } from '../shared/resident-bytes.ts';
+import type { WorkerProcess } from '../shared/worker-process.ts';
+import type { Ground } from './ground.ts';
 import type { Layout } from './layouts.ts';
 import { type Measured, measure, PRODUCT, requireExact } from './method.ts';
 
@@ -85,10 +85,3 @@ const of = ({ deleted, seconds, run }: Measured) => ({
   seconds,
   historyEvents: run?.historyEvents ?? 0,
 });
-
-const residentBytes = (pid: number): number => {
-  if (process.platform !== 'linux')
-    return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024;
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes) * 1024;
-};

@@ -1,11 +1,11 @@
 // One measurement: a method deletes the eligible rows of a fresh copy, and what is left is counted.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { watchCpu } from './cpu.ts';
+import { watchCpu } from '../shared/cpu.ts';
+import { forgetStatements, readStatements, type Statement } from '../shared/statements.ts';
 import type { Ground } from './ground.ts';
 import { eligibleRows, type Layout } from './layouts.ts';
 import { PEERS } from './peers/index.ts';
 import { type ProductRun, runProduct } from './product.ts';
-import { forgetStatements, readStatements, type Statement } from './profile.ts';
 import { MEASURED, OLDER_THAN, TABLE } from './terms.ts';
 
 export const PRODUCT = 'sexton';

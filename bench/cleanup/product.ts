@@ -2,8 +2,8 @@
 // the ledger, the audit log and Temporal, not from our own clock, except for when the command line began and ended.
 import type { WorkflowHandle } from '@temporalio/client';
 import type pg from 'pg';
+import { outputOf } from '../shared/program.ts';
 import type { Ground } from './ground.ts';
-import { outputOf } from './program.ts';
 import { MEASURED } from './terms.ts';
 
 /** Parts of a run, in the order in which they pass; milliseconds. They add up to the whole. */

@@ -1,6 +1,6 @@
 // Everything that a run of the benchmark found out, as it is written to bench/results/.
-import type { Bar } from './bars.ts';
-import type { Machine } from './machine.ts';
+import type { Bar } from '../shared/bar.ts';
+import type { Machine } from '../shared/machine.ts';
 import type { MemoryRow } from './memory.ts';
 import type { OltpRow } from './oltp/measure-oltp.ts';
 import type { SpeedRow } from './speed.ts';

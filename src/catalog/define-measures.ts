@@ -89,7 +89,7 @@ export interface PostgresActivityMeasureDefinition extends Common {
 }
 
 /** How well Sexton itself tells people, whichever pack asks; its own alerts about that, and canaries, are not counted. */
-export interface AlertingMeasureDefinition extends Common {
+interface AlertingMeasureDefinition extends Common {
   readonly kind: 'alerting';
   /**
    * Seconds within which 95 of 100 incidents were first told, acknowledged, resolved · open incidents that nobody was

@@ -26,6 +26,7 @@ export interface Delivery {
   /** Stops pages that are not claimed yet. */
   readonly withdraw: () => void;
   readonly busy: () => boolean;
+  readonly asked: Pages['asked'];
 }
 
 interface DeliveryInput {
@@ -87,6 +88,7 @@ const createDelivery = (input: DeliveryInput): Delivery => {
     resumeNotice: notices.resume,
     withdraw: pages.withdraw,
     busy: () => pages.busy() || notices.busy(),
+    asked: pages.asked,
   };
 };
 
@@ -100,4 +102,5 @@ const createFirstDelivery = (input: Pick<DeliveryInput, 'incident' | 'ladder' | 
   resumePages: () => {},
   notify: () => {},
   resumeNotice: () => {},
+  asked: async () => {},
 });

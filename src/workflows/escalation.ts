@@ -64,6 +64,7 @@ const climb = async (escalation: Escalation, input: EscalationInput): Promise<st
     if (!policy) continue;
     const step = passDue(policy, escalation.ladder(), Date.now());
     escalation.take(step);
+    if (input.v !== 1) await escalation.delivery.asked();
   }
 };
 

@@ -1,6 +1,6 @@
 // Pages: whom a wake reaches is asked as it comes, and everybody is told at once, in the background. A slow channel
 // never holds up a timer or another channel.
-import { CancellationScope, isCancellation, log } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, log } from '@temporalio/workflow';
 import type { WhomToWake } from '../activities/alerts/whom-to-wake.ts';
 import type { LadderPosition } from '../adapters/postgres/alerts/ladders.ts';
 import type { IncidentState } from '../domain/alerts/alert.ts';
@@ -22,6 +22,8 @@ export interface Pages {
   readonly resume: (wake: Wake, targets: readonly Target[], position: LadderPosition) => void;
   readonly withdraw: () => void;
   readonly busy: Background['busy'];
+  /** Until it is known whom the wakes reach. A timer that is started before then begins that much too late. */
+  readonly asked: () => Promise<void>;
 }
 
 interface PagesInput {
@@ -35,6 +37,16 @@ interface PagesInput {
 
 export const createPages = ({ incident, ladder, send, onUnmet, onOvertaken }: PagesInput): Pages => {
   const background = createBackground();
+  let asking = 0;
+
+  const whom = async (wake: Wake): Promise<WhomToWake> => {
+    asking += 1;
+    try {
+      return await ask(incident(), ladder(), wake);
+    } finally {
+      asking -= 1;
+    }
+  };
 
   const page = async (wake: Wake, position: LadderPosition, reached: Reached): Promise<void> => {
     const { policy } = incident();
@@ -56,7 +68,7 @@ export const createPages = ({ incident, ladder, send, onUnmet, onOvertaken }: Pa
   };
 
   const tell = async (wake: Wake, position: LadderPosition): Promise<void> => {
-    const { targets, empty, hold } = await ask(incident(), ladder(), wake);
+    const { targets, empty, hold } = await whom(wake);
     // Withdrawn while it was being asked: whoever answered is not paged.
     if (CancellationScope.current().consideredCancelled) return;
     const { tier } = wake;
@@ -73,6 +85,7 @@ export const createPages = ({ incident, ladder, send, onUnmet, onOvertaken }: Pa
       background.run(() => page(wake, position, { targets, empty: [], resumed: true })),
     withdraw: background.cancel,
     busy: background.busy,
+    asked: () => condition(() => asking === 0),
   };
 };
 

@@ -1,13 +1,14 @@
 // The bars of `npm run bench:cleanup`: what they are computed from, and that each can be missed.
 import { describe, expect, it } from 'vitest';
-import { type Bar, barsOf, notMeasured } from '../../bench/cleanup/bars.ts';
+import { barsOf, notMeasured } from '../../bench/cleanup/bars.ts';
 import type { MemoryRow } from '../../bench/cleanup/memory.ts';
 import { METHODS, PRODUCT } from '../../bench/cleanup/method.ts';
 import { ALONE, type OltpRow } from '../../bench/cleanup/oltp/measure-oltp.ts';
 import type { Phases } from '../../bench/cleanup/product.ts';
 import type { Measurements } from '../../bench/cleanup/results.ts';
 import type { SpeedRow } from '../../bench/cleanup/speed.ts';
-import { median, percentile } from '../../bench/cleanup/statistics.ts';
+import type { Bar } from '../../bench/shared/bar.ts';
+import { median, percentile } from '../../bench/shared/statistics.ts';
 
 const PEERS = METHODS.filter((method) => method !== PRODUCT && method !== 'plain DELETE');
 

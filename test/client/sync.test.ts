@@ -73,8 +73,10 @@ describe('plan and apply', () => {
     expect(first.lines).toContain('run migration shared/001_clock (home)');
     expect(first.lines).toContain('run migration sla-monitoring/002_audit_log (sla-monitoring/app)');
     expect(first.lines).toContain('add search attribute SextonPack (Keyword)');
-    expect(first.lines.slice(-2)).toEqual([
+    expect(first.lines.slice(-4)).toEqual([
       `create schedule ${SCHEDULE}`,
+      'create schedule sexton/sexton/monitor/alerting',
+      'create schedule sexton/sexton/monitor/canary',
       `create schedule ${RECONCILE_SCHEDULE_ID}`,
     ]);
     expect(await run(plan, declared)).toEqual(first);

@@ -7,6 +7,7 @@ import { loadConfigFile } from '../../src/catalog/load.ts';
 import { ENGINE_VARIABLES } from '../../src/config/engine-env.ts';
 import { assembleCatalog } from '../../src/config/load-catalog.ts';
 import { packScope } from '../../src/config/pack-env.ts';
+import { WORKER_VARIABLES } from '../../src/config/worker-env.ts';
 import { ROOT } from '../support/house.ts';
 import { portsOf, read, readCompose, type Service } from './read-compose.ts';
 import { imageEnv, readDockerfile, valuesOf } from './read-dockerfile.ts';
@@ -78,6 +79,18 @@ describe('Sexton’s own services', () => {
       expect(Object.keys(environment).length).toBeGreaterThan(3);
       expect(Object.keys(environment).filter((name) => !known.has(name))).toEqual([]);
     }
+  });
+
+  it('may be given everything else in sexton.env, of which its head names what nobody should leave out', () => {
+    const head = read('docker-compose.yml').split('\nname:')[0] ?? '';
+    const documented = `${read('README.md')}${read('docs/operating.md')}`;
+    for (const name of ['BLOB_READ_WRITE_TOKEN', 'HEARTBEAT_URL']) {
+      expect(Object.keys(ENGINE_VARIABLES)).toContain(name);
+      expect(head).toContain(name);
+    }
+    for (const name of Object.keys(WORKER_VARIABLES)) expect(documented).toContain(`\`${name}\``);
+    // Never beaten from a demo: what is set there must be meant.
+    for (const [, each] of ours) expect(environmentOf(each)).not.toHaveProperty('HEARTBEAT_URL');
   });
 
   it('have a sound configuration, and one for all', () => {

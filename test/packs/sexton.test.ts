@@ -65,6 +65,8 @@ const KEPT = {
 };
 /** 2 runs: 3 batches, an attempt, a hold and a pause of each; and an item. */
 const GONE = 2 * (3 + 1 + 1 + 1) + 1;
+/** Its two messages; the incident counts once they are gone. */
+const CANARY = 2;
 
 describe('cleanup_history', () => {
   let home: PackJob;
@@ -85,6 +87,20 @@ describe('cleanup_history', () => {
       FROM (VALUES ('closed 401', 'closed', 401, NULL), ('reviewed 401', 'closed', 401, 'done'),
         ('owes a review', 'closed', 401, 'open'), ('closed 399', 'closed', 399, NULL), ('open', 'open', NULL, NULL),
         ('resolved', 'resolved', NULL, NULL)) i(name, state, age, review)`);
+    // Canaries go sooner, and nothing else goes by their age.
+    await home.db.query(`
+      INSERT INTO sexton.incident (pack, rule, group_key, labels, state, severity, firing, rule_snapshot, closed_at)
+      SELECT pack, rule, name, '{}', state, 'info', '{}', '{}', sexton.now() - age * interval '1 day'
+      FROM (VALUES ('sexton', 'canary', 'canary 8', 'closed', 8), ('sexton', 'canary', 'canary 6', 'closed', 6),
+        ('sexton', 'canary', 'canary open', 'open', NULL), ('sexton', 'dead_letters', 'own 8', 'closed', 8),
+        ('shop', 'canary', 'theirs 8', 'closed', 8)) i(pack, rule, name, state, age)`);
+    // A series that was measured lately keeps its name, however long ago it was measured first.
+    await home.db.query(`
+      WITH s AS (INSERT INTO sexton.series (pack, monitor, measure, key, labels, created_at)
+        SELECT 'p', 'm', name, '[]', '{}', sexton.now() - interval '60 days' FROM unnest(ARRAY['gone', 'kept']) name
+        RETURNING id, measure)
+      INSERT INTO sexton.sample (series, at, state, value) SELECT id, sexton.now() - age * interval '1 day', 'ok', 1
+      FROM s JOIN (VALUES ('gone', 31), ('gone', 40), ('kept', 31), ('kept', 29)) v(measure, age) USING (measure)`);
     // Messages are as old as their incident, not as their own sending.
     await home.db.query(`
       INSERT INTO sexton.outbox (incident, wake, channel, address, tier, key, at, claimed_at)
@@ -95,19 +111,34 @@ describe('cleanup_history', () => {
 
   it('says beforehand what it would take, and changes nothing', async () => {
     // An incident counts once its messages are gone.
-    expect(await home.dryRun()).toMatchObject({ would_delete: GONE + 1 + 4 });
-    expect(await names(home.db, 'SELECT count(*)::int FROM sexton.incident')).toEqual([6]);
+    expect(await home.dryRun()).toMatchObject({ would_delete: GONE + 1 + 4 + 3 + CANARY });
+    expect(await names(home.db, 'SELECT count(*)::int FROM sexton.incident')).toEqual([11]);
   });
 
   it('retires runs, incidents with their messages, and batches that are over for as long as declared', async () => {
     const result = await home.run();
-    expect(result).toMatchObject({ state: 'completed', deleted: GONE + 1 + 2 + 4, remaining: 0 });
-    const kept = ['closed 399', 'open', 'owes a review', 'resolved'];
+    expect(result).toMatchObject({
+      state: 'completed',
+      deleted: GONE + 1 + 2 + 4 + 3 + 1 + CANARY + 1,
+      remaining: 0,
+    });
+    const kept = [
+      'canary 6',
+      'canary open',
+      'closed 399',
+      'open',
+      'owes a review',
+      'own 8',
+      'resolved',
+      'theirs 8',
+    ];
     expect(await names(home.db, 'SELECT group_key FROM sexton.incident ORDER BY 1')).toEqual(kept);
     const told = `SELECT group_key FROM sexton.outbox JOIN sexton.incident ON number = incident ORDER BY 1`;
     expect(await names(home.db, told)).toEqual(kept.flatMap((each) => [each, each]));
     const runs = `SELECT run_id FROM sexton.run WHERE pack = 'p' ORDER BY 1`;
     expect(await names(home.db, runs)).toEqual(['ended 399', 'open']);
+    expect(await names(home.db, 'SELECT measure FROM sexton.series')).toEqual(['kept']);
+    expect(await names(home.db, 'SELECT count(*)::int FROM sexton.sample')).toEqual([1]);
     expect(await targetLeft(home.db)).toEqual(KEPT);
   });
 
@@ -169,9 +200,13 @@ describe('the pack sexton', () => {
       ['sexton.manual_resolution_queue', 400],
     ];
     const own = [
+      ['sexton.outbox', 7],
+      ['sexton.incident', 7],
       ['sexton.outbox', 400],
       ['sexton.incident', 400],
       ['sexton.run', 400],
+      ['sexton.sample', 30],
+      ['sexton.series', 30],
     ];
     expect(tables('cleanup_history')).toEqual([...own, ...target]);
     expect(tables('cleanup_sla_history')).toEqual(target);

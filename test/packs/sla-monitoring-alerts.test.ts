@@ -55,7 +55,7 @@ describe('cleanup_magic_links', () => {
     expect((await alertsOf()).failure).toBeUndefined();
   });
 
-  it('SLA-68, SLA-74: INFO goes to the log, CRITICAL says that its routing is degraded', async () => {
+  it('SLA-68, SLA-74: INFO goes to the log, and without PagerDuty CRITICAL says that its routing is degraded', async () => {
     const routes = (await alertsOf()).budget!.rule.routes;
     expect(routes).toMatchObject({
       info: { name: 'log-only' },
@@ -65,8 +65,22 @@ describe('cleanup_magic_links', () => {
     expect(routes.critical?.degradedRouting).toBe(true);
     expect(routes.warning?.degradedRouting).toBeUndefined();
     expect(routes.critical?.people).toEqual({
-      'sla-alerts': ['slack:webhook', 'log'],
-      'on-call': ['slack:webhook', 'log'],
+      'sla-alerts': ['sentry', 'slack:webhook', 'log'],
+      'on-call': ['pagerduty', 'slack:webhook', 'log'],
     });
   });
+
+  it.each<Env>([
+    { PAGERDUTY_ROUTING_KEY: 'k'.repeat(32) },
+    { PAGERDUTY_API_KEY: 'k'.repeat(32), PAGERDUTY_SERVICE_ID: 'P1' },
+  ])(
+    'SLA-37, SLA-68, SLA-69: with PagerDuty CRITICAL goes to Sentry and PagerDuty at once (%j)',
+    async (env) => {
+      const { critical, warning } = (await alertsOf(env)).budget!.rule.routes;
+      expect(critical?.degradedRouting).toBeUndefined();
+      expect(critical?.tiers[0]).toMatchObject({ afterSeconds: 0, notify: ['sla-pages'] });
+      expect(critical?.people).toMatchObject({ 'sla-pages': ['sentry', 'pagerduty', 'log'] });
+      expect(warning?.people).toMatchObject({ 'sla-alerts': ['sentry', 'slack:webhook', 'log'] });
+    },
+  );
 });

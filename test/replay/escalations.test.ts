@@ -8,7 +8,7 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readWaitingHandOvers } from '../../src/adapters/postgres/alerts/hand-overs.ts';
 import { markHandedOver } from '../../src/adapters/postgres/alerts/incidents.ts';
-import { signalWithStartEscalation } from '../../src/adapters/temporal/start-escalation.ts';
+import { tellEscalation } from '../../src/adapters/temporal/start-escalation.ts';
 import type { HandOver } from '../../src/domain/alerts/alert.ts';
 import type { Answer } from '../../src/domain/alerts/escalation.ts';
 import { aReport, type Bell, openBell } from '../support/escalation-worker.ts';
@@ -113,7 +113,7 @@ const openAll = async (): Promise<readonly HandOver[]> => {
   // The door names the first twenty; reconcile would hand over the rest.
   const found = await readWaitingHandOvers(bell.home, { waitedSeconds: 0, above: 0, most: COUNT });
   for (const each of found) {
-    await signalWithStartEscalation(bell.client, each);
+    await tellEscalation(bell.client, each);
     await markHandedOver(bell.home, each.number, each.seq);
   }
   return found;

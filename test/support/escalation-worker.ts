@@ -7,7 +7,7 @@ import type pg from 'pg';
 import { inject } from 'vitest';
 import type { Channels, Routed } from '../../src/activities/alerts/channels.ts';
 import { markHandedOver } from '../../src/adapters/postgres/alerts/incidents.ts';
-import { signalWithStartEscalation } from '../../src/adapters/temporal/start-escalation.ts';
+import { tellEscalation } from '../../src/adapters/temporal/start-escalation.ts';
 import type { HandOver, Report } from '../../src/domain/alerts/alert.ts';
 import {
   cleanupQueue,
@@ -83,7 +83,7 @@ export const openBell = async (wrap: (activities: Activities) => object = (all) 
       serve({ connection: temporal.native, namespace, activities: wrap(engine.activities), codePath }, work),
     observe: async (report) => {
       const [found] = await engine.run(engine.activities.observe, { reports: [report] });
-      if (found && (await signalWithStartEscalation(client, found))) {
+      if (found && (await tellEscalation(client, found))) {
         await markHandedOver(engine.db, found.number, found.seq);
       }
       return found;

@@ -1,4 +1,5 @@
 // A worker process with a heartbeat every second and a canary every few seconds; otherwise as `sexton worker` is.
+import { readFile } from 'node:fs/promises';
 import { temporalAddress } from '../../src/adapters/temporal/connect.ts';
 import { loadConfigFile } from '../../src/catalog/load.ts';
 import { assembleCatalog } from '../../src/config/load-catalog.ts';
@@ -15,7 +16,7 @@ const worker = await startWorker({
   temporal: temporalAddress(env),
   channels: {},
   logger: createLogger('info'),
-  ...(env['BUNDLE'] && { bundle: { codePath: env['BUNDLE'] } }),
+  ...(env['BUNDLE'] !== undefined && { bundle: { code: await readFile(env['BUNDLE'], 'utf8') } }),
   ...(heartbeat && { heartbeat: { ...heartbeat, slackSeconds: SLACK_SECONDS } }),
 });
 await worker.done;

@@ -1,11 +1,9 @@
 // Starts the load's process and gets its operations back.
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import type { Env } from '../../../src/config/env.ts';
-import { startNode } from '../program.ts';
+import { startHelper } from '../../shared/program.ts';
 import type { FromLoad, LoadOrder, Operation, ToLoad } from './protocol.ts';
 
-const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const SCRIPT = fileURLToPath(new URL('./process.ts', import.meta.url));
 
 export interface RunningLoad {
@@ -15,10 +13,7 @@ export interface RunningLoad {
 
 /** Resolves once operations are under way. */
 export const startLoadProcess = async (order: LoadOrder, env: Env): Promise<RunningLoad> => {
-  const child = startNode(['--import', LOADER, SCRIPT], {
-    env,
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
+  const child = startHelper(SCRIPT, env);
   const next = (): Promise<FromLoad> =>
     new Promise((resolve, reject) => {
       child.once('message', (message) => resolve(message as FromLoad));

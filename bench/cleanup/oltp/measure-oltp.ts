@@ -1,11 +1,11 @@
 // The same load alone and beside each method: what its users feel while rows leave.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { watchCpu } from '../cpu.ts';
+import { watchCpu } from '../../shared/cpu.ts';
+import { percentile } from '../../shared/statistics.ts';
 import type { Ground } from '../ground.ts';
 import { type Layout, liveIds } from '../layouts.ts';
 import { METHODS, measure, requireExact } from '../method.ts';
 import { turned } from '../speed.ts';
-import { percentile } from '../statistics.ts';
 import { MEASURED } from '../terms.ts';
 import { startLoadProcess } from './load-process.ts';
 import type { Operation } from './protocol.ts';

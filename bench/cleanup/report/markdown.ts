@@ -1,12 +1,7 @@
 // The page beside the figures in bench/results/.
+import { section } from '../../shared/report/section.ts';
 import type { Results } from '../results.ts';
-import { type Table, tablesOf } from './tables.ts';
-
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-
-const section = ({ title, head, rows }: Table): string =>
-  [`## ${title}`, '', row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+import { tablesOf } from './tables.ts';
 
 const about = ({ at, minutes, commit, machine, settings, notMeasured }: Results): string => {
   const postgres = Object.entries(machine.postgresSettings)

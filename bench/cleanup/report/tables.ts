@@ -1,27 +1,11 @@
 // Results as tables, once, for the terminal and for the page in bench/results/.
-import { type Bar, byLayout, type LayoutFigures } from '../bars.ts';
+import { barsTable, count, fixed, mebibytes, type Table } from '../../shared/report/table.ts';
+import { groupBy, mean, median, percentile } from '../../shared/statistics.ts';
+import { byLayout, type LayoutFigures } from '../bars.ts';
 import { PRODUCT } from '../method.ts';
 import { BATCHED } from '../peers/index.ts';
 import { plainDelete } from '../peers/plain-delete.ts';
 import type { Results } from '../results.ts';
-import { groupBy, mean, median, percentile } from '../statistics.ts';
-
-export interface Table {
-  readonly title: string;
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
-
-const count = (n: number): string => Math.round(n).toLocaleString('en-US');
-const fixed = (n: number, digits = 2): string => (Number.isFinite(n) ? n.toFixed(digits) : '–');
-const mebibytes = (bytes: number): string => fixed(bytes / 2 ** 20, 1);
-
-const barRow = ({ name, value, unit, limit, ok }: Bar): readonly string[] => [
-  ok ? 'met' : 'MISSED',
-  name,
-  `${fixed(value)} ${unit}`,
-  `${fixed(limit)} ${unit}`,
-];
 
 const speedRow = ({ layout, rows, seconds }: LayoutFigures): readonly string[] => {
   const floor = seconds[plainDelete.name] ?? Number.NaN;
@@ -93,6 +77,9 @@ const profileRows = (layouts: readonly LayoutFigures[]): Table['rows'] =>
       .map(({ text, calls, seconds }) => [layout, count(calls), fixed(seconds, 3), text.slice(0, 90)]),
   );
 
+/** Too wide for a terminal, and there is a page for them. */
+export const LEFT_OUT = ['What it cost', 'The product’s costliest statements, last round'];
+
 export const tablesOf = (results: Results): readonly Table[] => {
   const layouts = byLayout(results.speed);
   const all: readonly Table[] = [
@@ -140,7 +127,7 @@ export const tablesOf = (results: Results): readonly Table[] => {
       head: ['layout', 'calls', 'seconds', 'statement'],
       rows: profileRows(layouts),
     },
-    { title: 'Bars', head: ['', 'bar', 'measured', 'limit'], rows: results.bars.map(barRow) },
+    barsTable(results.bars),
   ];
   return all.filter(({ rows }) => rows.length > 0);
 };

@@ -19,39 +19,35 @@ export const createAlertingMeasure =
     return lookReadOnly(databases.home, asked, async (tx, asOf) => {
       if (of === 'monitor-lateness')
         return { asOf, readings: lateness(declared?.monitors ?? [], await readAllTickAges(tx)) };
-      const figures = await readAlertingFigures(tx, { withinSeconds });
-      return { asOf, readings: single(figureOf(figures, of)) };
+      const figures = figuresOf(await readAlertingFigures(tx, { withinSeconds }));
+      return { asOf, readings: single(figures[of]) };
     });
   };
 
 /** Null where nothing happened that it could be told of. */
-const figureOf = (
-  { notify, acknowledge, resolve, untold, overdue, stuck, deadLetters, channels }: AlertingFigures,
-  of: Exclude<AlertingFigure, 'monitor-lateness'>,
-): number | null => {
-  switch (of) {
-    case 'notify-p95':
-      return notify.p95;
-    case 'acknowledge-p95':
-      return acknowledge.p95;
-    case 'resolve-p95':
-      return resolve.p95;
-    case 'untold':
-      return untold;
-    case 'overdue':
-      return overdue.count;
-    case 'overdue-seconds':
-      return overdue.worstSeconds;
-    case 'stuck':
-      return stuck;
-    case 'dead-letters':
-      return deadLetters;
-    case 'failed-share': {
-      const failed = channels.reduce((sum, each) => sum + each.failed, 0);
-      const tries = channels.reduce((sum, each) => sum + each.sent, failed);
-      return tries === 0 ? null : failed / tries;
-    }
-  }
+const figuresOf = ({
+  notify,
+  acknowledge,
+  resolve,
+  untold,
+  overdue,
+  stuck,
+  deadLetters,
+  channels,
+}: AlertingFigures): Readonly<Record<Exclude<AlertingFigure, 'monitor-lateness'>, number | null>> => {
+  const failed = channels.reduce((sum, each) => sum + each.failed, 0);
+  const tries = channels.reduce((sum, each) => sum + each.sent, failed);
+  return {
+    'notify-p95': notify.p95,
+    'acknowledge-p95': acknowledge.p95,
+    'resolve-p95': resolve.p95,
+    untold,
+    overdue: overdue.count,
+    'overdue-seconds': overdue.worstSeconds,
+    stuck,
+    'dead-letters': deadLetters,
+    'failed-share': tries === 0 ? null : failed / tries,
+  };
 };
 
 const CADENCES = 2;

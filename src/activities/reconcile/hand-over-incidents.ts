@@ -6,7 +6,7 @@ import type { RuleName } from '../../adapters/postgres/alerts/alert-states.ts';
 import { readStalledIncidents, readWaitingHandOvers } from '../../adapters/postgres/alerts/hand-overs.ts';
 import { markHandedOver } from '../../adapters/postgres/alerts/incidents.ts';
 import { isRunning, listAbnormalCloses } from '../../adapters/temporal/executions.ts';
-import { signalWithStartEscalation } from '../../adapters/temporal/start-escalation.ts';
+import { tellEscalation } from '../../adapters/temporal/start-escalation.ts';
 import type { HandOver } from '../../domain/alerts/alert.ts';
 import type { ReconcileSettings } from '../../domain/reconcile.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -81,7 +81,7 @@ const concurrently = async (
 };
 
 const tell = async ({ databases, temporal }: Deps, handOver: HandOver): Promise<boolean> => {
-  const told = await signalWithStartEscalation(temporal, handOver);
+  const told = await tellEscalation(temporal, handOver);
   if (told) await markHandedOver(databases.home, handOver.number, handOver.seq);
   return told;
 };

@@ -36,7 +36,7 @@ export interface Expected {
 }
 
 /** Design §7. */
-export const BACKLOG_SECONDS = 60;
+const BACKLOG_SECONDS = 60;
 export const OVERDUE_SECONDS = 120;
 export const CANARY_SLACK_SECONDS = 120;
 const CADENCES = 2;

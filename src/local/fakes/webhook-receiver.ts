@@ -57,17 +57,19 @@ export const startWebhookReceiver = async ({
   const script = createScript<WebhookFailure>();
   const listeners = new Set<(received: ReceivedWebhook) => void>();
   const received: ReceivedWebhook[] = [];
+  const keys = new Set<string>();
   const doubles: string[] = [];
   const rejected: string[] = [];
   let delayMs = 0;
 
   const take = (request: FakeRequest): FakeReply => {
     const key = headerOf(request, 'idempotency-key');
-    if (received.some((each) => each.key === key)) {
+    if (keys.has(key)) {
       doubles.push(key);
       return jsonReply({ taken: 'before' });
     }
     const message = { at: new Date(now()).toISOString(), key, envelope: JSON.parse(request.body) };
+    keys.add(key);
     received.push(message);
     for (const listener of listeners) listener(message);
     return jsonReply({ taken: 'now' });

@@ -1,11 +1,13 @@
-// How the product's own processes are started: its worker and its command line, as built, in this folder.
+// How the processes of a benchmark are started: the product's worker and command line, as built, in the benchmark's own
+// folder, and the benchmark's own helpers.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Env } from '../../src/config/env.ts';
 
-const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const BUILT = new URL('../../dist/client/main.js', import.meta.url);
 
 /** What bin/sexton.mjs does in an installed package; in a checkout it would take the sources instead. */
@@ -13,7 +15,7 @@ const asBuilt = `const { main } = await import(${JSON.stringify(BUILT.href)}); a
 
 export interface Program {
   /** Starts `sexton` with these words; stdin is shut, both outputs are pipes. */
-  readonly start: (args: readonly string[], env: Env) => ChildProcess;
+  readonly start: (args: readonly string[], env: Env, options?: StartOptions) => ChildProcess;
 }
 
 const running = new Set<ChildProcess>();
@@ -22,22 +24,42 @@ process.on('exit', () => {
 });
 
 /** Ends with this process, however that ends, unless it is killed without a word. */
-export const startNode = (
+const startNode = (
   args: readonly string[],
-  { env, stdio }: { readonly env: Env; readonly stdio: ('ignore' | 'pipe' | 'ipc' | 'inherit')[] },
+  options: {
+    readonly env: Env;
+    readonly stdio: ('ignore' | 'pipe' | 'ipc' | 'inherit')[];
+    readonly cwd?: string;
+  },
 ): ChildProcess => {
-  const child = spawn(process.execPath, args, { cwd: HERE, env, stdio });
+  const child = spawn(process.execPath, args, options);
   running.add(child);
   child.once('close', () => running.delete(child));
   return child;
 };
 
+/** A helper of the benchmark, from its source; it is talked to by messages. */
+export const startHelper = (script: string, env: Env): ChildProcess =>
+  startNode(['--import', LOADER, script], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+
+export interface ProgramOptions {
+  readonly fromSources: boolean;
+  /** Where the benchmark's sexton.config.ts is. */
+  readonly folder: string;
+}
+
+/** Beside what every process of the product is started with: options of Node itself. */
+export interface StartOptions {
+  readonly execArgv?: readonly string[];
+}
+
 /** The package as it is published, or the sources through tsx, which start slower and need more memory. */
-export const sextonProgram = ({ fromSources }: { readonly fromSources: boolean }): Program => {
+export const sextonProgram = ({ fromSources, folder }: ProgramOptions): Program => {
   const how = fromSources ? [`${ROOT}bin/sexton.mjs`] : ['--input-type=module', '-e', asBuilt, '--'];
   if (!fromSources && !existsSync(BUILT)) throw new Error('there is no dist/: the build must come first');
   return {
-    start: (args, env) => startNode([...how, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] }),
+    start: (args, env, { execArgv = [] } = {}) =>
+      startNode([...execArgv, ...how, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'], cwd: folder }),
   };
 };
 

@@ -1,13 +1,11 @@
 // The tables on a terminal.
 import CliTable from 'cli-table3';
-import type { Table } from './tables.ts';
+import type { Table } from './table.ts';
 
-/** Too wide for a terminal, and there is a page for them. */
-const LEFT_OUT = ['What it cost', 'The product’s costliest statements, last round'];
-
-export const renderTerminal = (tables: readonly Table[]): string =>
+/** `leftOut` are begins of titles. */
+export const renderTerminal = (tables: readonly Table[], leftOut: readonly string[] = []): string =>
   tables
-    .filter(({ title }) => !LEFT_OUT.includes(title))
+    .filter(({ title }) => !leftOut.some((begin) => title.startsWith(begin)))
     .map(({ title, head, rows }) => {
       const table = new CliTable({
         head: [...head],

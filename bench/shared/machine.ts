@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { Ground } from './ground.ts';
+import type { Connected } from './databases.ts';
 
 export interface Machine {
   readonly cores: number;
@@ -24,8 +24,8 @@ const SETTINGS = [
   'work_mem',
 ];
 
-export const describeMachine = (ground: Ground): Promise<Machine> =>
-  ground.connected('postgres', async (db) => {
+export const describeMachine = (connected: Connected): Promise<Machine> =>
+  connected('postgres', async (db) => {
     const { rows } = await db.query<{ name: string; value: string }>(
       `SELECT name, current_setting(name) AS value FROM pg_settings WHERE name = ANY($1)`,
       [['server_version', ...SETTINGS]],
@@ -44,8 +44,8 @@ export const describeMachine = (ground: Ground): Promise<Machine> =>
     };
   });
 
-/** Short name of the commit that was measured, `+` where files differ from it; `unknown` outside a checkout. */
-export const describeCommit = (): string => {
+/** Short name of the commit that was measured, `+` where the product's files or `bench` differ from it; `unknown` outside a checkout. */
+export const describeCommit = (bench: string): string => {
   const git = (...args: string[]): string =>
     execFileSync('git', args, {
       cwd: fileURLToPath(new URL('.', import.meta.url)),
@@ -54,7 +54,7 @@ export const describeCommit = (): string => {
     }).trim();
   try {
     const short = git('rev-parse', '--short', 'HEAD');
-    return git('status', '--porcelain', '--', '../../src', '.') === '' ? short : `${short}+`;
+    return git('status', '--porcelain', '--', '../../src', bench) === '' ? short : `${short}+`;
   } catch {
     return 'unknown';
   }
