@@ -2,15 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 /** Parts that can be measured by themselves, in the order in which they run. */
-const PARTS = [
-  'first-pages',
-  'second-tiers',
-  'lateness',
-  'group',
-  'many',
-  'memory',
-  'monitors',
-] as const;
+const PARTS = ['first-pages', 'second-tiers', 'lateness', 'group', 'many', 'memory', 'monitors'] as const;
 
 export type Part = (typeof PARTS)[number];
 

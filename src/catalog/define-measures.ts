@@ -14,7 +14,7 @@ interface Common {
 }
 
 /** One read-only statement in one of the pack's databases; a row is a series. It asks sexton.now(), never now(). */
-export interface SqlMeasureDefinition extends Common {
+interface SqlMeasureDefinition extends Common {
   readonly kind: 'sql';
   readonly database: string;
   /** One SELECT. */

@@ -8,5 +8,4 @@ export const KIND = keyword('SextonKind');
 export const NAME = keyword('SextonName');
 export const STATE = keyword('SextonState');
 export const SEVERITY = keyword('SextonSeverity');
-export const INCIDENT = keyword('SextonIncident');
 export const UTILIZATION = defineSearchAttributeKey('SextonUtilization', SearchAttributeType.DOUBLE);

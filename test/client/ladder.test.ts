@@ -122,7 +122,7 @@ describe('sexton ladder', () => {
   });
 
   it('offers what may have been meant, and refuses what is no instant', async () => {
-    await expect(printed(['sla-warnin'])).rejects.toThrow('no policy sla-warnin; did you mean sla-warning?');
+    await expect(printed(['sla-warnin'])).rejects.toThrow('no policy sla-warnin; did you mean sla-warning');
     await expect(printed(['sla-warning', '--at', 'noon'])).rejects.toThrow('must be an instant such as');
   });
 });

@@ -3,6 +3,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineSettings } from '../../src/domain/settings.ts';
 import { eventually } from '../support/eventually.ts';
+import { TARGETS } from './support/providers.ts';
 import { aSirenRule, band, doublesOf, openSiren, type Siren, tiersOf } from './support/siren.ts';
 
 const table: object[] = [];
@@ -75,7 +76,7 @@ const expectRung = async (outage: Outage): Promise<void> => {
   const atMs = Math.max(...first.map(({ at }) => new Date(at).getTime()));
   const seconds = (atMs - Date.parse(startedAt)) / 1000 - 3;
   for (const { incident } of first) expect(incident).toBe(degraded);
-  const envelopes = siren.webhook.received.filter(({ key }) => key.startsWith(degraded));
+  const envelopes = siren.providers.webhook.received.filter(({ key }) => key.startsWith(degraded));
   expect(envelopes).toMatchObject([{ envelope: { severity: 'critical', state_store_unreachable: true } }]);
   await told(2, 150_000);
 
@@ -85,7 +86,7 @@ const expectRung = async (outage: Outage): Promise<void> => {
   const incident = await siren.incident(rule);
   expect(incident.workflowId).toBe(degraded);
   const all = await told(3, 150_000);
-  const last = siren.webhook.received.find(
+  const last = siren.providers.webhook.received.find(
     ({ key, envelope }) => key.includes(rule.name) && envelope['tier'] === 'tier 3',
   );
   expect(last?.envelope).toMatchObject({
@@ -105,7 +106,7 @@ const expectRung = async (outage: Outage): Promise<void> => {
     ladders: 1,
     doubles: 0,
     tiers: ['tier 1', 'tier 2', 'tier 3'],
-    notices: 9,
+    notices: 3 * TARGETS.length,
   });
   expect(seconds).toBeLessThan(toldWithin);
 };

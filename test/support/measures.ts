@@ -7,7 +7,7 @@ import { measuresSchema } from '../../src/catalog/schema/measures.ts';
 import type { Reading } from '../../src/domain/monitors/measure.ts';
 import type { MeasureDefinition } from '../../src/index.ts';
 
-export interface TakeOptions {
+interface TakeOptions {
   readonly before?: Counters;
   readonly asOf?: string;
   readonly pack?: string;

@@ -3,7 +3,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SendInput } from '../../src/activities/alerts/send.ts';
-import { signalWithStartEscalation } from '../../src/adapters/temporal/start-escalation.ts';
+import { tellEscalation } from '../../src/adapters/temporal/start-escalation.ts';
 import type { TierSnapshot } from '../../src/domain/alerts/policy.ts';
 import { aReport, type Bell, openBell } from '../support/escalation-worker.ts';
 import { eventually } from '../support/eventually.ts';
@@ -99,7 +99,7 @@ describe('detectors that report one incident at once', () => {
       );
       const found = observed.flat();
       expect(new Set(found.map(({ workflowId }) => workflowId)).size).toBe(1);
-      await Promise.all(found.map((each) => signalWithStartEscalation(bell.client, each)));
+      await Promise.all(found.map((each) => tellEscalation(bell.client, each)));
       await eventually('the first page', () => bell.heard.length > 0);
       await clock.advance(seconds('1h') + 1);
       expect(heard()).toEqual(['team → slack', 'lead → webhook']);

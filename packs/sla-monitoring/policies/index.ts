@@ -5,7 +5,7 @@ import type { SlaEnv } from '../env.ts';
 import { slaCritical, slaCriticalDegraded } from './sla-critical.ts';
 import { slaWarning } from './sla-warning.ts';
 
-export const policies: readonly PolicyDefinition[] = [slaWarning, slaCritical];
+const policies: readonly PolicyDefinition[] = [slaWarning, slaCritical];
 
 /** SLA-74: who is told of what is critical depends on whether PagerDuty is to be had. */
 export const policiesIn = (env: SlaEnv): readonly PolicyDefinition[] => {

@@ -147,5 +147,3 @@ export const measuresSchema = z.record(name, measure).superRefine((measures, con
   const message = count === 0 ? 'must have a measure' : `must have at most ${MOST_MEASURES} measures`;
   if (count === 0 || count > MOST_MEASURES) context.addIssue({ code: 'custom', message });
 });
-
-export type CheckedMeasures = z.output<typeof measuresSchema>;

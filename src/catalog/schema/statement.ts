@@ -28,6 +28,5 @@ const OTHER_CLOCKS =
 export const readStatement = text
   .refine((sql) => /^(select|with|values)$/.test(verbOf(sql)), { error: 'must be SELECT, WITH or VALUES' })
   .refine((sql) => !OTHER_CLOCKS.test(sql.replaceAll(STRINGS_AND_COMMENTS, ' ')), {
-    error:
-      'must ask sexton.now(), never another clock: now(), current_timestamp and the like do not move with it',
+    error: 'must ask sexton.now() and no other clock: the others do not move with it',
   });

@@ -9,7 +9,7 @@ import type { ListedRule } from './rule-list.ts';
 const SEVEREST = ['firing', 'error', 'noData', 'resolving', 'pending'] as const;
 
 /** `firing 2, pending 1`; what is fine is not counted. */
-export const stateWords = (states: ListedRule['states']): string => {
+const stateWords = (states: ListedRule['states']): string => {
   const told = SEVEREST.filter((state) => (states[state] ?? 0) > 0);
   if (told.length > 0) return told.map((state) => `${state} ${states[state]}`).join(', ');
   return Object.keys(states).length > 0 ? 'fine' : 'not seen yet';
@@ -19,12 +19,12 @@ const untilWords = ({ until }: Pick<RuleOverride, 'until'>): string =>
   until === undefined ? '' : ` until ${until}`;
 
 /** `for 30m, declared 15m (ana until 2026-02-17T12:00:00Z: too many)`. */
-export const overrideWords = (override: Overridden['applied'][number]): string => {
+const overrideWords = (override: Overridden['applied'][number]): string => {
   const { field, value, declared, by, reason } = override;
   return `${field} ${value}, declared ${declared} (${by}${untilWords(override)}: ${reason})`;
 };
 
-export const leftWords = ({ override, reason }: Overridden['refused'][number]): string =>
+const leftWords = ({ override, reason }: Overridden['refused'][number]): string =>
   `${override.field} ${override.value} of ${override.by} is left out: ${reason}`;
 
 /** Set figures are marked with `*`. */

@@ -49,7 +49,7 @@ export interface AlertTiming {
 }
 
 /** What is made of a series that has no value, or whose measure failed: a state of its own, never a zero. */
-export interface UnknownPolicy {
+interface UnknownPolicy {
   /** `keep`: the state it had; `fine`: as if it were fine; `alert`: an alert of its own kind. */
   readonly means: 'keep' | 'fine' | 'alert';
   /** Unknown in this way for so long before that happens; until then the state is kept. Default 0. */
@@ -64,7 +64,7 @@ export interface FlapPolicy {
 }
 
 /** The rule (of the same pack) that explains this one, where the named labels have the same values in both. */
-export interface Inhibition {
+interface Inhibition {
   readonly rule: string;
   readonly equal: readonly string[];
 }

@@ -30,7 +30,7 @@ export interface RuleResult {
   readonly skipped?: 'every' | 'while';
 }
 
-export interface FailedMeasure {
+interface FailedMeasure {
   readonly measure: string;
   readonly type: string;
   readonly message: string;

@@ -14,7 +14,7 @@ const policyOf = ({ rules }: Pick<MonitorSnapshot, 'rules'>): PolicySnapshot | u
     .flatMap((severity) => rules.map(({ rule }) => rule.routes[severity]))
     .find((policy) => policy !== undefined);
 
-export const homeDatabaseRule = (monitor: Pick<MonitorSnapshot, 'rules'>): RuleSnapshot => {
+const homeDatabaseRule = (monitor: Pick<MonitorSnapshot, 'rules'>): RuleSnapshot => {
   const policy = policyOf(monitor);
   return {
     pack: PACK,

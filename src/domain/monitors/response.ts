@@ -6,7 +6,7 @@ import { SEVERITIES, type Severity } from '../alerts/severity.ts';
 type Routes = Readonly<Partial<Record<Severity, PolicySnapshot>>>;
 
 /** The policy with its second tier after so long; undefined where it has none. */
-export const withResponse = (policy: PolicySnapshot, seconds: number): PolicySnapshot | undefined => {
+const withResponse = (policy: PolicySnapshot, seconds: number): PolicySnapshot | undefined => {
   const [first, ...later] = policy.tiers;
   const [second] = later;
   if (!second) return undefined;

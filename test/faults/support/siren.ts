@@ -1,5 +1,5 @@
-// A house whose main job breaks a small budget while it runs, under a ladder of the test's own that tells a provider
-// that takes a key, one that can be asked, and one that can do neither.
+// A house whose main job breaks a small budget while it runs, or whose incidents a test fires itself, under a ladder of
+// the test's own that tells every provider: those that take a key, those that can be asked, and those that can do neither.
 import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,18 +11,15 @@ import { RECONCILE_QUEUE } from '../../../src/domain/ids.ts';
 import type { Band, JobAlerts } from '../../../src/domain/jobs/job.ts';
 import type { ReconcileSettings } from '../../../src/domain/reconcile.ts';
 import type { EngineSettings } from '../../../src/domain/settings.ts';
-import { startFakeSlack } from '../../../src/local/fakes/slack.ts';
-import { startWebhookReceiver } from '../../../src/local/fakes/webhook-receiver.ts';
-import { createCollector, fromSlack, fromWebhook, type Notice } from '../../support/collector.ts';
+import type { Notice } from '../../support/collector.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type House, openHouse, type WorkerProcess } from '../../support/house.ts';
 import { aPolicy, aRule } from '../../support/policies.ts';
 import { unique } from '../../support/stack.ts';
+import { BLIND, type Providers, startProviders, TARGETS } from './providers.ts';
 
 /** Where a worker kills itself; see dying.mjs. */
-export type Point = 'after the commit of observe' | 'before the mark' | 'before a send' | 'during an answer';
-
-const TARGETS = ['webhook', 'slack:ops-alerts', 'slack:webhook'] as const;
+export type Point = 'after the commit of observe' | 'before the mark';
 
 export interface Incident {
   readonly number: number;
@@ -32,11 +29,12 @@ export interface Incident {
 
 export interface Siren {
   readonly house: House;
-  readonly slack: Awaited<ReturnType<typeof startFakeSlack>>;
-  readonly webhook: Awaited<ReturnType<typeof startWebhookReceiver>>;
-  /** Starts a worker that dies at the point that `dieAt` names, if ever. */
+  readonly providers: Providers;
+  /** Starts a worker that dies at the point that `dieAt` names, or stands still where `holdFile` says so, if ever. */
   readonly worker: () => WorkerProcess;
   readonly dieAt: (point: Point) => void;
+  /** See holds.ts. */
+  readonly holdFile: string;
   /** What was told of a rule's incidents, or under a degraded ladder's own id, as the providers took it. */
   readonly notices: (...incidents: readonly string[]) => Promise<readonly Notice[]>;
   /** A run at a crawl, so that it lasts, with a budget of three seconds. */
@@ -44,8 +42,10 @@ export interface Siren {
   readonly incident: (rule: RuleSnapshot) => Promise<Incident>;
   /** Every ladder that an incident of the rule has, or that tells of one, or that the run rang by itself. */
   readonly ladders: (rule: RuleSnapshot, runId?: string) => Promise<number>;
-  /** Messages that went out again with nobody to ask, and those of them that are reported as possible doubles. */
-  readonly possibleDoubles: (number: number) => Promise<{ readonly again: number; readonly counted: number }>;
+  /** Keys of messages that went out again with nobody to ask, and of those that are reported as possible doubles. */
+  readonly possibleDoubles: (
+    number: number,
+  ) => Promise<{ readonly again: readonly string[]; readonly counted: readonly string[] }>;
   /** Reconciles again and again until the returned function is called. */
   readonly reconciling: (everyMs: number, settings?: Partial<ReconcileSettings>) => () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -83,27 +83,30 @@ export const aSirenRule = (...afterSeconds: readonly [number, ...number[]]): Rul
 
 const ROWS_PER_SECOND = 60;
 
-export const openSiren = async (): Promise<Siren> => {
-  const [house, slack, webhook] = await Promise.all([openHouse(), startFakeSlack(), startWebhookReceiver()]);
+export const openSiren = async (options: { readonly temporalDbFile?: boolean } = {}): Promise<Siren> => {
+  const [house, providers] = await Promise.all([openHouse({}, options), startProviders()]);
   await house.seed();
   const dieFile = join(tmpdir(), unique('die'));
+  const holdFile = join(tmpdir(), unique('hold'));
   const env = {
-    SLACK_WEBHOOK_URL: slack.webhookUrl,
-    SLACK_BOT_TOKEN: slack.token,
-    SLACK_API_URL: slack.apiUrl,
-    WEBHOOK_URL: webhook.url,
-    WEBHOOK_SECRET: webhook.secret,
+    ...providers.env,
     DIE_FILE: dieFile,
+    HOLD_FILE: holdFile,
     NODE_OPTIONS: `--import ${new URL('dying.mjs', import.meta.url).href}`,
   };
-  const collector = createCollector(fromSlack(slack), fromWebhook(webhook));
+  const workers: WorkerProcess[] = [];
+  const collector = providers.collector(() => workers);
   const { client, home } = house;
 
   return {
     house,
-    slack,
-    webhook,
-    worker: () => house.worker(env),
+    providers,
+    holdFile,
+    worker: () => {
+      const started = house.worker(env);
+      workers.push(started);
+      return started;
+    },
     dieAt: (point) => writeFileSync(dieFile, point),
     notices: async (...incidents) =>
       (await collector.notices()).filter(({ incident }) =>
@@ -147,12 +150,13 @@ export const openSiren = async (): Promise<Siren> => {
     },
     possibleDoubles: async (number) => {
       const { rows } = await home.query(
-        `SELECT count(*) FILTER (WHERE claims > 1)::int AS again,
-           count(*) FILTER (WHERE receipt ->> 'possiblyDoubled' = 'true')::int AS counted
-         FROM sexton.outbox WHERE incident = $1 AND channel = 'slack' AND address = 'webhook'`,
-        [number],
+        `SELECT key, claims > 1 AS again, coalesce(receipt ->> 'possiblyDoubled' = 'true', false) AS counted
+         FROM sexton.outbox WHERE incident = $1 AND concat_ws(':', channel, nullif(address, '')) = ANY($2) ORDER BY key`,
+        [number, BLIND],
       );
-      return rows[0];
+      const keysWhere = (flag: 'again' | 'counted'): readonly string[] =>
+        rows.filter((row) => row[flag] === true).map(({ key }) => key);
+      return { again: keysWhere('again'), counted: keysWhere('counted') };
     },
     reconciling: (everyMs, settings = {}) => {
       const stop = new AbortController();
@@ -175,9 +179,9 @@ export const openSiren = async (): Promise<Siren> => {
       };
     },
     close: async () => {
-      rmSync(dieFile, { force: true });
+      for (const file of [dieFile, holdFile, `${holdFile}.held`]) rmSync(file, { force: true });
       await house.close();
-      await Promise.all([slack.close(), webhook.close()]);
+      await providers.close();
     },
   };
 };

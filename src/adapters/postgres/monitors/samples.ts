@@ -18,7 +18,7 @@ export interface NewSample {
 }
 
 /** The same for the same labels, in whatever order they came. */
-export const seriesKey = (labels: NewSample['labels']): string =>
+const seriesKey = (labels: NewSample['labels']): string =>
   JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
 /** Written twice for the same tick, the second stands: an evaluation that was tried again. */
