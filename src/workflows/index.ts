@@ -1,6 +1,6 @@
 // The workflow types by the name they are started under, and nothing else: whatever is exported here is one.
-export { escalationWorkflow as escalation } from './escalation.ts';
-export { jobWorkflow as job } from './job.ts';
-export { monitorWorkflow as monitor } from './monitor.ts';
+export { escalationWorkflow as escalation } from './escalation/escalation.ts';
+export { jobWorkflow as job } from './job/job.ts';
+export { monitorWorkflow as monitor } from './monitor/monitor.ts';
 export { reconcileWorkflow as reconcile } from './reconcile.ts';
 export { redeliverWorkflow as redeliver } from './redeliver.ts';

@@ -7,7 +7,7 @@ import type { LadderState } from '../domain/alerts/ladder.ts';
 import type { RunAnswer } from '../domain/jobs/control.ts';
 import type { JobState } from '../domain/jobs/state.ts';
 import type { MonitorState } from '../domain/monitors/evaluation.ts';
-import type { Ending } from './until.ts';
+import type { Ending } from './escalation/until.ts';
 
 export const stateQuery = defineQuery<JobState>('state');
 

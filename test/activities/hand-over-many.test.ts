@@ -20,10 +20,10 @@ const scripted = () => {
     options: {},
     workflow: {
       list: async function* () {},
-      signalWithStart: async (_type: string, { signalArgs }: { signalArgs: [{ number: number }] }) => {
+      start: async (_type: string, { args }: { args: [{ incident: { number: number } }] }) => {
         underWay += 1;
         most = Math.max(most, underWay);
-        const [{ number }] = signalArgs;
+        const { number } = args[0].incident;
         asked.push(number);
         await new Promise(setImmediate);
         underWay -= 1;

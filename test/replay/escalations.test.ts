@@ -71,11 +71,11 @@ const REWORDED: readonly Edit[] = [
 ];
 const REORDERED: readonly Edit[] = [
   {
-    file: 'workflows/escalation.ts',
+    file: 'workflows/escalation/escalation.ts',
     from: 'const stored = fresh',
     to: 'await sleep(1_000);\n  const stored = fresh',
   },
-  { file: 'workflows/escalation.ts', from: 'continueAsNew, ', to: 'continueAsNew, sleep, ' },
+  { file: 'workflows/escalation/escalation.ts', from: 'continueAsNew, ', to: 'continueAsNew, sleep, ' },
 ];
 
 /** Histories replayed, and those that the code does not fit. */
