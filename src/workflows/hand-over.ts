@@ -32,8 +32,12 @@ const tell = async ({ workflowId, incident, stored }: HandOver): Promise<boolean
   return signalEscalation(workflowId, incident);
 };
 
-/** False where it runs already, or has run and ended well. */
-export const startEscalation = async (workflowId: string, input: EscalationInput): Promise<boolean> => {
+/** False where it runs already, or has run and ended well; `again` starts one that has ended well, too. */
+export const startEscalation = async (
+  workflowId: string,
+  input: EscalationInput,
+  { again = false }: { readonly again?: boolean } = {},
+): Promise<boolean> => {
   try {
     await startChild('escalation', {
       workflowId,
@@ -41,7 +45,9 @@ export const startEscalation = async (workflowId: string, input: EscalationInput
       // Both: the policy lets it outlive the run, the type lets it outlive the run's cancellation.
       parentClosePolicy: ParentClosePolicy.ABANDON,
       cancellationType: ChildWorkflowCancellationType.ABANDON,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+      workflowIdReusePolicy: again
+        ? WorkflowIdReusePolicy.ALLOW_DUPLICATE
+        : WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
       taskQueue: workflowInfo().taskQueue,
       staticSummary: escalationSummary(input.incident),
       staticDetails: escalationPlan(input.incident),

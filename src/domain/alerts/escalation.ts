@@ -1,5 +1,5 @@
 // What an escalation is started with, what it answers, and what it is about to do in words. Pure, like the ladder.
-import type { HandOver, IncidentState, Report } from './alert.ts';
+import type { Firing, HandOver, IncidentState, Report } from './alert.ts';
 import { type LadderState, nextDue, tierAtMs } from './ladder.ts';
 import type { PolicySnapshot, TierSnapshot } from './policy.ts';
 
@@ -18,6 +18,29 @@ export interface EscalationInput {
   /** Only after continue-as-new. */
   readonly carried?: EscalationCarried;
 }
+
+interface Degraded {
+  readonly id: string;
+  readonly report: Report;
+  readonly firing: Firing;
+  readonly firstFiredAt: string;
+}
+
+/** Input of a ladder that rings without Postgres; it asks the door for its incident until that answers. */
+export const degradedInput = ({ id, report, firing, firstFiredAt }: Degraded): EscalationInput => ({
+  v: 2,
+  degraded: { report },
+  incident: {
+    id,
+    number: 0,
+    seq: 0,
+    state: 'open',
+    firing,
+    firstFiredAt,
+    policy: report.rule.routes[firing.severity],
+    reopenWithinSeconds: report.rule.reopenWithinSeconds,
+  },
+});
 
 export interface EscalationCarried {
   readonly ladder: LadderState;

@@ -1,6 +1,7 @@
 // Brings a run's reports to the door and hands over what follows. When the door does not answer, the run rings by
 // itself: a breach must not wait for the database that may have caused it.
 import type { Firing, HandOver, Report } from '../../domain/alerts/alert.ts';
+import { degradedInput } from '../../domain/alerts/escalation.ts';
 import { degradedEscalationWorkflowId, incidentId } from '../../domain/ids.ts';
 import type { JobSnapshot } from '../../domain/jobs/job.ts';
 import { acknowledgeEscalation, handOver, startEscalation, worsenEscalation } from '../hand-over.ts';
@@ -49,20 +50,8 @@ export const createReporter = ({ job, runId }: ReporterInput): Reporter => {
     const workflowId = rung.get(rule.name) ?? (rung.size === 0 ? first : `${first}/${rule.name}`);
     ladders.set(rule.name, workflowId);
     rung.set(rule.name, workflowId);
-    await startEscalation(workflowId, {
-      v: 2,
-      degraded: { report: loud },
-      incident: {
-        id: workflowId,
-        number: 0,
-        seq: 0,
-        state: 'open',
-        firing,
-        firstFiredAt: new Date().toISOString(),
-        policy,
-        reopenWithinSeconds: rule.reopenWithinSeconds,
-      },
-    });
+    const firstFiredAt = new Date().toISOString();
+    await startEscalation(workflowId, degradedInput({ id: workflowId, report: loud, firing, firstFiredAt }));
   };
 
   const report: Tell = async (make) => {
