@@ -1,5 +1,5 @@
 // How a schedule stands, as Temporal tells it.
-import { type Client, ScheduleNotFoundError } from '@temporalio/client';
+import { type Client, type ScheduleDescription, ScheduleNotFoundError } from '@temporalio/client';
 
 export interface ScheduleStanding {
   readonly paused: boolean;
@@ -14,22 +14,32 @@ export interface ScheduleStanding {
 }
 
 /** Undefined where Temporal has no such schedule. */
-export const readScheduleStanding = async (
+export const describeSchedule = async (
   client: Client,
   id: string,
-): Promise<ScheduleStanding | undefined> => {
+): Promise<ScheduleDescription | undefined> => {
   try {
-    const { state, info } = await client.schedule.getHandle(id).describe();
-    return {
-      paused: state.paused,
-      note: state.note,
-      createdAt: info.createdAt.toISOString(),
-      lastActionAt: info.recentActions.at(-1)?.takenAt.toISOString(),
-      missed: info.numActionsMissedCatchupWindow,
-      skipped: info.numActionsSkippedOverlap,
-    };
+    return await client.schedule.getHandle(id).describe();
   } catch (error) {
     if (error instanceof ScheduleNotFoundError) return undefined;
     throw error;
   }
+};
+
+/** Undefined where Temporal has no such schedule. */
+export const readScheduleStanding = async (
+  client: Client,
+  id: string,
+): Promise<ScheduleStanding | undefined> => {
+  const found = await describeSchedule(client, id);
+  if (!found) return undefined;
+  const { state, info } = found;
+  return {
+    paused: state.paused,
+    note: state.note,
+    createdAt: info.createdAt.toISOString(),
+    lastActionAt: info.recentActions.at(-1)?.takenAt.toISOString(),
+    missed: info.numActionsMissedCatchupWindow,
+    skipped: info.numActionsSkippedOverlap,
+  };
 };

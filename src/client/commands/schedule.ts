@@ -3,13 +3,14 @@
 import { userInfo } from 'node:os';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
+import { describeSchedule } from '../../adapters/temporal/schedule-look.ts';
 import { type CatalogJob, findScheduled } from '../../catalog/catalog.ts';
 import { scheduleIdOf } from '../../domain/ids.ts';
 import type { WhoFlags } from '../arguments.ts';
 import type { Asked } from '../ask.ts';
 import { type CommandContext, EXIT, inSession, type Session } from '../context.ts';
 import { againstResuming } from '../schedules/resume-guard.ts';
-import { describeSchedule, type ListedSchedule, listSchedules } from '../schedules/schedule-list.ts';
+import { type ListedSchedule, listSchedules } from '../schedules/schedule-list.ts';
 import { triggerSchedule } from '../schedules/trigger-schedule.ts';
 import { tell } from '../tell.ts';
 import { withPool } from '../with-pool.ts';

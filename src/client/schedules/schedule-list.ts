@@ -1,8 +1,8 @@
 // Schedules as people list them: what is declared, what Temporal does with it, and how its last run went.
-import type { ScheduleDescription, ScheduleExecutionResult } from '@temporalio/client';
-import { type Client, ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, type ScheduleExecutionResult, WorkflowNotFoundError } from '@temporalio/client';
 import type pg from 'pg';
 import { readRun } from '../../adapters/postgres/runs/run-list.ts';
+import { describeSchedule } from '../../adapters/temporal/schedule-look.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { scheduleIdOf } from '../../domain/ids.ts';
 import { declaredSchedules, type Scheduled } from '../sync/schedule-spec.ts';
@@ -27,19 +27,6 @@ interface LastRun {
   /** State of the run; `forgotten` where neither home nor Temporal knows it any more. */
   readonly result: string;
 }
-
-/** Undefined where Temporal has no such schedule. */
-export const describeSchedule = async (
-  client: Client,
-  id: string,
-): Promise<ScheduleDescription | undefined> => {
-  try {
-    return await client.schedule.getHandle(id).describe();
-  } catch (error) {
-    if (error instanceof ScheduleNotFoundError) return undefined;
-    throw error;
-  }
-};
 
 interface ListInput {
   readonly client: Client;

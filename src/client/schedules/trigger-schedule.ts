@@ -1,6 +1,6 @@
 // Starts a schedule's action now, as its tick would, and finds out what became of that.
 import type { Client } from '@temporalio/client';
-import { describeSchedule } from './schedule-list.ts';
+import { describeSchedule } from '../../adapters/temporal/schedule-look.ts';
 
 export type Triggered =
   | { readonly started: string }

@@ -2,7 +2,7 @@
 import type { Notification } from '../../../domain/alerts/notification.ts';
 import { isoSql } from '../iso.ts';
 import type { Queryable } from '../pool.ts';
-import type { MessageId } from './outbox.ts';
+import { type MessageId, PLACE, placeOf } from './outbox.ts';
 
 export interface DeadLetter extends MessageId {
   readonly incident: string;
@@ -28,14 +28,6 @@ export const listDeadLetters = async (home: Queryable): Promise<readonly DeadLet
   );
   return rows;
 };
-
-const PLACE = 'incident = $1 AND wake = $2 AND channel = $3 AND address = $4';
-const placeOf = ({ number, wake, channel, address }: MessageId): unknown[] => [
-  number,
-  wake,
-  channel,
-  address,
-];
 
 export const isDead = async (home: Queryable, message: MessageId): Promise<boolean> => {
   const { rowCount } = await home.query(

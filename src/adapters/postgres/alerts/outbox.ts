@@ -56,8 +56,9 @@ export type ClaimResult =
 /** As long as one try of another execution may still be under way: its time limit, and some for the row. */
 const FRESH_MS = 12_000;
 
-const PLACE = 'incident = $1 AND wake = $2 AND channel = $3 AND address = $4';
-const placeOf = ({ number, wake, channel, address }: MessageId): unknown[] => [
+/** Finds one message's row, with the values of `placeOf`. */
+export const PLACE = 'incident = $1 AND wake = $2 AND channel = $3 AND address = $4';
+export const placeOf = ({ number, wake, channel, address }: MessageId): unknown[] => [
   number,
   wake,
   channel,
