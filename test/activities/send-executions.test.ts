@@ -1,18 +1,14 @@
 // Two executions of one escalation, one of them gone: who writes the row, who sends, and that nobody is forgotten or
 // told twice. On real Postgres, send by send.
-import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Channels, Routed } from '../../src/activities/alerts/channels.ts';
-import { createSend, type SendInput, type SendResult } from '../../src/activities/alerts/send.ts';
+import type { SendInput } from '../../src/activities/alerts/send.ts';
 import { readUnsent } from '../../src/adapters/postgres/alerts/told-targets.ts';
 import { ChannelError } from '../../src/channels/channel.ts';
 import { startLadder } from '../../src/domain/alerts/ladder.ts';
 import { parseTarget } from '../../src/domain/alerts/policy.ts';
-import { aNotification } from '../channels/support.ts';
 import { createEngine, type Engine } from '../support/engine.ts';
-import { aReport } from '../support/escalation-worker.ts';
-import { aRule } from '../support/policies.ts';
-import { unique } from '../support/stack.ts';
+import { failing, message, openIncident, sendOnce, waitOf } from '../support/sends.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -35,41 +31,8 @@ const channels: Channels = {
   sendInstead: async () => {},
 };
 
-const open = async (): Promise<number> => {
-  const reports = [aReport(aRule({ name: unique('rule') }), 'critical')];
-  const [found] = await engine.run(engine.activities.observe, { reports });
-  if (!found) throw new Error('nothing was handed over');
-  return found.number;
-};
-
-const message = (number: number, change: Partial<SendInput> & { readonly to?: string } = {}): SendInput => {
-  const { to = 'webhook', wake = 1, ...more } = change;
-  return {
-    number,
-    wake,
-    target: parseTarget(to),
-    notification: aNotification({ key: `test/${number}/w${wake}/${to}` }),
-    at: '2026-02-10T12:00:00.000Z',
-    ...more,
-  };
-};
-
-const send = (given: SendInput, attempt = 1): Promise<SendResult> => {
-  const deps = { databases: engine.databases, channels, ringAfterSeconds: 1 };
-  return engine.run(createSend(deps), given, attempt);
-};
-
-const failing = (error: ChannelError) => () => {
-  throw error;
-};
-const waitOf = async (sending: Promise<unknown>): Promise<unknown> => {
-  const error = await sending.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof ApplicationFailure)) throw new Error('it did not fail as it should');
-  return error.nextRetryDelay;
-};
+const open = () => openIncident(engine);
+const send = (given: SendInput, attempt = 1) => sendOnce({ engine, channels }, given, attempt);
 
 describe('a page that carries where its ladder stands', () => {
   const position = (run: string, revision: number, change: { lastWake?: number; from?: number } = {}) => ({
