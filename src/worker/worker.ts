@@ -50,6 +50,11 @@ export interface WorkerOptions {
 const SHUTDOWN_GRACE = '10s';
 const SHUTDOWN_FORCE = '20s';
 
+/** What a killed worker held waits no longer than this for another: a page may be among it. */
+const STICKY_TIMEOUT = '5s';
+/** Unless stated the SDK holds signs of life back for four fifths of their timeout, which leaves a busy worker 3 s of 15. */
+const HEARTBEATS_AT_LEAST = '5s';
+
 /** Where `npm run build` puts the bundle; beside the sources there is none. */
 const PREBUILT = new URL('../workflow-bundle.js', import.meta.url);
 
@@ -103,6 +108,8 @@ export const startWorker = async ({
         activities: activities[serves],
         ...(workflows && { workflowBundle }),
         maxConcurrentActivityTaskExecutions: slots,
+        stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
+        maxHeartbeatThrottleInterval: HEARTBEATS_AT_LEAST,
         shutdownGraceTime: SHUTDOWN_GRACE,
         shutdownForceTime: SHUTDOWN_FORCE,
       }),

@@ -95,7 +95,7 @@ export const { send } = proxyActivities<NotifyActivities>({
 export const { send: sendMessage, redeliver } = proxyActivities<NotifyActivities>({
   taskQueue: NOTIFY_QUEUE,
   startToCloseTimeout: '2m',
-  heartbeatTimeout: '30s',
+  heartbeatTimeout: '15s',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '1m' },
 });

@@ -8,6 +8,7 @@ import type { Notification } from '../../domain/alerts/notification.ts';
 import { formatTarget, type Target } from '../../domain/alerts/policy.ts';
 import { foldsByKey } from '../../domain/alerts/provider-key.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { keepBeating } from '../keep-beating.ts';
 import { claimMessage } from './claim-message.ts';
 import { deliver, type SendResult, tryAgain, withoutRows } from './deliver.ts';
 
@@ -40,28 +41,31 @@ const SLEEPS_MS = 2_000;
 
 export const createSend =
   (dependencies: Deps) =>
-  async (input: SendInput): Promise<SendResult> => {
-    const { target, notification, number, moreKeys = [] } = input;
-    const { channel } = target;
-    const row = number === undefined ? undefined : claimInput(dependencies, input, number);
-    const claimed = row ? await claimInTurn(dependencies, row, input.position) : 'unreachable';
-    if (claimed === 'unreachable') {
-      const message = { ...notification, stateStoreUnreachable: true };
-      const keys = moreKeys.length > 0 && { openKeys: moreKeys };
-      const known = { ...withoutRows(), ...keys };
-      return deliver(dependencies, { target, notification: message, claimed: known });
-    }
-    if (claimed.may === 'settled') return { outcome: 'sent', channel };
-    if (claimed.may !== 'send') return { outcome: claimed.may, channel };
-    const openKeys = [...(claimed.openKeys ?? []), ...moreKeys];
-    const more = openKeys.length > 0 && { openKeys };
-    return deliver(dependencies, {
-      target,
-      notification,
-      ...(row && { row }),
-      claimed: { ...claimed, ...more },
-    });
-  };
+  (input: SendInput): Promise<SendResult> =>
+    keepBeating(() => sendOnce(dependencies, input));
+
+const sendOnce = async (dependencies: Deps, input: SendInput): Promise<SendResult> => {
+  const { target, notification, number, moreKeys = [] } = input;
+  const { channel } = target;
+  const row = number === undefined ? undefined : claimInput(dependencies, input, number);
+  const claimed = row ? await claimInTurn(dependencies, row, input.position) : 'unreachable';
+  if (claimed === 'unreachable') {
+    const message = { ...notification, stateStoreUnreachable: true };
+    const keys = moreKeys.length > 0 && { openKeys: moreKeys };
+    const known = { ...withoutRows(), ...keys };
+    return deliver(dependencies, { target, notification: message, claimed: known });
+  }
+  if (claimed.may === 'settled') return { outcome: 'sent', channel };
+  if (claimed.may !== 'send') return { outcome: claimed.may, channel };
+  const openKeys = [...(claimed.openKeys ?? []), ...moreKeys];
+  const more = openKeys.length > 0 && { openKeys };
+  return deliver(dependencies, {
+    target,
+    notification,
+    ...(row && { row }),
+    claimed: { ...claimed, ...more },
+  });
+};
 
 /** Waits for its turn at a target that takes only so many, here or by being tried again. */
 const claimInTurn = async (deps: Deps, row: ClaimInput, position: LadderPosition | undefined) => {

@@ -29,9 +29,9 @@ import { applyOverrides } from '../../domain/monitors/overrides.ts';
 import { createObserve } from '../alerts/observe.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { failure, messageOf, sqlState } from '../failures.ts';
+import { keepBeating } from '../keep-beating.ts';
 import { createMeasureKinds } from '../measures/index.ts';
 import { type TakenMeasure, takeMeasures } from '../measures/take-measures.ts';
-import { keepBeating } from './keep-beating.ts';
 import { mergedNeeds, ruleResult, samplesOf } from './tally.ts';
 
 export const createEvaluate = (dependencies: Dependencies) => {

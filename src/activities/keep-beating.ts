@@ -1,4 +1,4 @@
-// Signs of life while measures are taken: a worker that dies is noticed within seconds, however long they may take.
+// Signs of life while an activity measures or sends: a worker that dies is noticed within seconds, however long it may take.
 import { Context } from '@temporalio/activity';
 
 const EVERY_MS = 1_500;
