@@ -13,5 +13,6 @@ export const slaMonitoring = definePack({
   envRules,
   build: (values) => ({ jobs: jobs(values), policies: policiesIn(values), routes }),
   severityNames: { info: 'INFO', warning: 'WARNING', critical: 'CRITICAL' },
+  runbooks: new URL('./runbooks', import.meta.url),
   seed: { scenarios },
 });

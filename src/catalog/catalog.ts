@@ -63,6 +63,17 @@ export interface CatalogVariable {
   readonly value: string;
 }
 
+/** A page that alerts point to. */
+export interface CatalogRunbook {
+  /** `<pack>/runbook/<name>`. */
+  readonly id: string;
+  readonly pack: string;
+  /** As rules and jobs name it. */
+  readonly name: string;
+  /** Absolute path of the Markdown page. */
+  readonly file: string;
+}
+
 /** What is declared, checked and resolved. */
 export interface Catalog {
   readonly profile: Profile;
@@ -71,6 +82,7 @@ export interface Catalog {
   readonly monitors: readonly CatalogMonitor[];
   /** Those of every pack, then the built-in one. */
   readonly policies: readonly CatalogPolicy[];
+  readonly runbooks: readonly CatalogRunbook[];
   /** Roles, people and rotations, as the config file has them. */
   readonly directory: Directory;
   /** Told what another target's channel did not take. Missing: `log`. */
@@ -175,3 +187,7 @@ export const findRule = (catalog: Pick<Catalog, 'monitors'>, name: string): Cata
 /** Finds a policy by its id, or by its bare name while that is unique. */
 export const findPolicy = (catalog: Pick<Catalog, 'policies'>, name: string): CatalogPolicy =>
   find('policy', catalog.policies, name);
+
+/** Finds a runbook by its id, or by its bare name while that is unique. */
+export const findRunbook = (catalog: Pick<Catalog, 'runbooks'>, name: string): CatalogRunbook =>
+  find('runbook', catalog.runbooks, name);

@@ -1,4 +1,5 @@
 // Runs a pack's `build` and checks what it declares: each job, monitor and policy by itself, then all of them together.
+import type { z } from 'zod';
 import type { Directory } from '../domain/alerts/on-call.ts';
 import type { Routes } from './define-alerts.ts';
 import type { Fault } from './faults.ts';
@@ -46,57 +47,39 @@ interface Part<T> {
   readonly faults: readonly Fault[];
 }
 
-const checkPolicies = (
-  pack: CheckedPack,
+interface Named {
+  readonly name: string;
+}
+
+interface Kind<T extends Named> {
+  /** As it stands in ids: `job`. */
+  readonly kind: string;
+  readonly schema: z.ZodType<T>;
+  /** What is wrong with one that is sound by itself. */
+  readonly more?: (checked: T, place: string) => readonly Fault[];
+  /** What can be told of one whether it is sound or not. */
+  readonly always?: (input: unknown, place: string) => readonly Fault[];
+}
+
+/** Each by itself, and no name twice. */
+const checkEach = <T extends Named>(
+  pack: string,
+  { kind, schema, more = () => [], always = () => [] }: Kind<T>,
   inputs: readonly unknown[],
-  directory: Directory,
-): Part<CheckedPolicy> => {
-  const kind = `${pack.name}/policy`;
-  const parts = inputs.map((input, index): Part<CheckedPolicy> => {
-    const place = `${kind}/${nameOf(input, `${index}`)}`;
-    const policy = check({ schema: policySchema, input, place });
-    const own = policyFaults({ place, input, directory });
-    if (!policy.ok) return { sound: [], faults: [...policy.faults, ...own] };
-    return { sound: [policy.value], faults: own };
+): Part<T> => {
+  const parts = inputs.map((input, index): Part<T> => {
+    const place = `${pack}/${kind}/${nameOf(input, `${index}`)}`;
+    const own = always(input, place);
+    const checked = check({ schema, input, place });
+    if (!checked.ok) return { sound: [], faults: [...checked.faults, ...own] };
+    return { sound: [checked.value], faults: [...own, ...more(checked.value, place)] };
   });
   const sound = parts.flatMap((part) => part.sound);
-  const twice = namedTwice(
-    kind,
-    sound.map(({ name }) => name),
-  );
-  return { sound, faults: [...parts.flatMap((part) => part.faults), ...twice] };
-};
-
-const checkJobs = (pack: CheckedPack, inputs: readonly unknown[]): Part<CheckedJob> => {
-  const kind = `${pack.name}/job`;
-  const parts = inputs.map((input, index): Part<CheckedJob> => {
-    const place = `${kind}/${nameOf(input, `${index}`)}`;
-    const job = check({ schema: jobSchema, input, place });
-    if (!job.ok) return { sound: [], faults: job.faults };
-    return { sound: [job.value], faults: undeclaredDatabases(pack, job.value, place) };
-  });
-  const sound = parts.flatMap((part) => part.sound);
-  const twice = namedTwice(
-    kind,
-    sound.map(({ name }) => name),
-  );
-  return { sound, faults: [...parts.flatMap((part) => part.faults), ...twice] };
-};
-
-const checkMonitors = (pack: CheckedPack, inputs: readonly unknown[]): Part<CheckedMonitor> => {
-  const kind = `${pack.name}/monitor`;
-  const parts = inputs.map((input, index): Part<CheckedMonitor> => {
-    const place = `${kind}/${nameOf(input, `${index}`)}`;
-    const monitor = check({ schema: monitorSchema, input, place });
-    if (!monitor.ok) return { sound: [], faults: monitor.faults };
-    return { sound: [monitor.value], faults: monitorFaults(pack, monitor.value, place) };
-  });
-  const sound = parts.flatMap((part) => part.sound);
-  const twice = namedTwice(
-    kind,
-    sound.map(({ name }) => name),
-  );
-  return { sound, faults: [...parts.flatMap((part) => part.faults), ...twice] };
+  const names = sound.map(({ name }) => name);
+  return {
+    sound,
+    faults: [...parts.flatMap((part) => part.faults), ...namedTwice(`${pack}/${kind}`, names)],
+  };
 };
 
 /** Everything that one pack declares for an environment; `directory` is that of the config file. */
@@ -119,9 +102,24 @@ export const checkDeclarations = ({
   }
   const declared = check({ schema: declarationsSchema, input, place });
   if (!declared.ok) return { ...none, faults: declared.faults };
-  const policies = checkPolicies(pack, declared.value.policies, directory);
-  const jobs = checkJobs(pack, declared.value.jobs);
-  const monitors = checkMonitors(pack, declared.value.monitors);
+  const each = <T extends Named>(kind: Kind<T>, inputs: readonly unknown[]): Part<T> =>
+    checkEach(pack.name, kind, inputs);
+  const policies = each(
+    {
+      kind: 'policy',
+      schema: policySchema,
+      always: (policy, at) => policyFaults({ place: at, input: policy, directory }),
+    },
+    declared.value.policies,
+  );
+  const jobs = each(
+    { kind: 'job', schema: jobSchema, more: (job, at) => undeclaredDatabases(pack, job, at) },
+    declared.value.jobs,
+  );
+  const monitors = each(
+    { kind: 'monitor', schema: monitorSchema, more: (monitor, at) => monitorFaults(pack, monitor, at) },
+    declared.value.monitors,
+  );
   const { routes = LOG_ONLY_ROUTES } = declared.value;
   // why: by name as written, so that a policy with a fault of its own is not told to be unknown besides.
   const named = declared.value.policies.map((each, index) => nameOf(each, `${index}`));

@@ -133,6 +133,11 @@ export interface PackDefinition<Shape extends EnvShape = EnvShape> {
   build(env: EnvOf<Shape>): Declarations;
   /** The pack's own words for the engine's severities, in payloads and reports. */
   readonly severityNames?: Readonly<Partial<Record<Severity, string>>>;
+  /**
+   * Folder of Markdown pages, one a runbook. Every page that a rule, job or check names must be there and have the headings
+   * of RUNBOOK_HEADINGS; others may lie beside them.
+   */
+  readonly runbooks?: URL;
   /** What `sexton seed` can fill the pack's tables with. */
   readonly seed?: { readonly scenarios: Readonly<Record<string, Scenario>> };
 }

@@ -25,6 +25,7 @@ import { registerReview } from './commands/review.ts';
 import { registerRules } from './commands/rules.ts';
 import { registerRulesReplay } from './commands/rules-replay.ts';
 import { registerRun } from './commands/run.ts';
+import { registerRunbook } from './commands/runbook.ts';
 import { registerSchedule } from './commands/schedule.ts';
 import { registerSeed } from './commands/seed.ts';
 import { registerSilence } from './commands/silence.ts';
@@ -72,6 +73,7 @@ export const createProgram = (env: Env): Command => {
   registerOnCall(program, { load, out: process.stdout });
   registerDoctor(program, { env, load, out: process.stdout });
   registerFigures(program, { load, out: process.stdout });
+  registerRunbook(program, { load, out: process.stdout });
   registerLocks(program, context);
   registerReleaseLock(program, context);
   registerNotify(program, { env, out: process.stdout, err: process.stderr });

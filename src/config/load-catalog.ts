@@ -52,6 +52,7 @@ export const assembleCatalog = (config: LoadedConfig, env: Env): Catalog => {
     jobs: parts.flatMap((part) => part.jobs),
     monitors: parts.flatMap((part) => part.monitors),
     policies: [...parts.flatMap((part) => part.policies), catalogPolicy(LOG_ONLY)],
+    runbooks: parts.flatMap((part) => part.runbooks),
     directory: config.directory,
     ...(config.fallback !== undefined && { fallback: parseTarget(config.fallback) }),
     settings,

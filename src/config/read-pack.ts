@@ -6,6 +6,7 @@ import {
   type CatalogJob,
   type CatalogMonitor,
   type CatalogPolicy,
+  type CatalogRunbook,
   type CatalogVariable,
   catalogPolicy,
 } from '../catalog/catalog.ts';
@@ -22,6 +23,7 @@ import type { EngineSettings } from '../domain/settings.ts';
 import { addressRule } from './engine-env.ts';
 import type { Env } from './env.ts';
 import { databaseVariables, readPackEnv, readVariables } from './pack-env.ts';
+import { packRunbooks } from './runbooks.ts';
 import { namedVariables } from './step-variables.ts';
 
 const packDatabases = (
@@ -62,6 +64,7 @@ interface PackPart {
   readonly policies: readonly CatalogPolicy[];
   readonly jobs: readonly CatalogJob[];
   readonly monitors: readonly CatalogMonitor[];
+  readonly runbooks: readonly CatalogRunbook[];
   readonly variables: readonly CatalogVariable[];
   readonly faults: readonly Fault[];
 }
@@ -107,12 +110,18 @@ export const readPack = ({
     snapshot: monitorSnapshot({ pack: pack.name, monitor, runbookBaseUrl, alerting }),
   }));
   const named = namedVariables(pack, declared, env);
+  const pages = packRunbooks(pack, declared);
   return {
     databases,
     policies: policies.map(catalogPolicy),
     jobs,
     monitors,
+    runbooks: pages.runbooks,
     variables: named.variables,
-    faults: [...addressFaults, ...own.faults, ...(hollow ? [] : [...declared.faults, ...named.faults])],
+    faults: [
+      ...addressFaults,
+      ...own.faults,
+      ...(hollow ? [] : [...declared.faults, ...named.faults, ...pages.faults]),
+    ],
   };
 };

@@ -62,6 +62,7 @@ export const openDesk = async (
     jobs,
     monitors: [],
     policies: [],
+    runbooks: [],
     directory: { roles: {}, people: {}, rotations: {} },
     settings: DEFAULT_SETTINGS,
     databases: [{ pack: 'test-pack', name: 'app', url }],

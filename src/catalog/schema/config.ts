@@ -21,12 +21,11 @@ const aSchema = z.custom<EnvShape[string]>(
 
 const home = z.strictObject({ home: z.literal(true) });
 
-const ownDatabase = z.strictObject({
-  url: variableName,
-  migrations: z
-    .custom<URL>((value) => value instanceof URL, { error: 'must be new URL(…, import.meta.url)' })
-    .optional(),
+const folder = z.custom<URL>((value) => value instanceof URL, {
+  error: 'must be new URL(…, import.meta.url)',
 });
+
+const ownDatabase = z.strictObject({ url: variableName, migrations: folder.optional() });
 
 /** Two shapes without a common field, told apart by the one that only the second has. */
 const database = z.unknown().transform((input, context) => {
@@ -46,6 +45,7 @@ export const packSchema = z.strictObject({
   envRules: z.array(z.custom<EnvRule>((value) => typeof value === 'object' && value !== null)).optional(),
   build: aFunction<PackDefinition['build']>(),
   severityNames: z.partialRecord(z.enum(SEVERITIES), line).optional(),
+  runbooks: folder.optional(),
   seed: z.strictObject({ scenarios: z.record(name, aFunction<Scenario>()) }).optional(),
 });
 
