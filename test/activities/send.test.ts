@@ -96,6 +96,27 @@ describe('a try that died', () => {
     expect(taken).toHaveLength(1);
   });
 
+  it('waits with its receipt for a database that went away while the provider answered, and sends nothing twice', async () => {
+    let away = false;
+    onSend = async () => {
+      away = true;
+    };
+    const { home } = engine.databases;
+    const leaving = new Proxy(home, {
+      get: (pool, name) => {
+        if (away && (name === 'query' || name === 'connect')) {
+          away = false;
+          return () => Promise.reject(new Error('connection terminated unexpectedly'));
+        }
+        const value: unknown = Reflect.get(pool, name);
+        return typeof value === 'function' ? value.bind(pool) : value;
+      },
+    });
+    expect(await send(input(), 1, leaving)).toEqual({ outcome: 'sent', channel: 'webhook' });
+    expect(taken).toHaveLength(1);
+    expect(await rows()).toEqual([{ state: 'sent', claims: 1 }]);
+  });
+
   it('between giving up and telling the log is followed by one that does tell it', async () => {
     onSend = async () => {
       throw new ChannelError('wrong token', { recoverable: false });

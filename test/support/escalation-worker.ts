@@ -6,6 +6,7 @@ import { type NativeConnection, Worker } from '@temporalio/worker';
 import type pg from 'pg';
 import { inject } from 'vitest';
 import type { Channels, Routed } from '../../src/activities/alerts/channels.ts';
+import type { Dependencies } from '../../src/activities/dependencies.ts';
 import { markHandedOver } from '../../src/adapters/postgres/alerts/incidents.ts';
 import { tellEscalation } from '../../src/adapters/temporal/start-escalation.ts';
 import type { HandOver, Report } from '../../src/domain/alerts/alert.ts';
@@ -46,7 +47,10 @@ export interface Bell {
 type Activities = Engine['activities'];
 
 /** `wrap` puts something else in the place of activities, for tests that fail, delay or script them. */
-export const openBell = async (wrap: (activities: Activities) => object = (all) => all): Promise<Bell> => {
+export const openBell = async (
+  wrap: (activities: Activities) => object = (all) => all,
+  given: Partial<Dependencies> = {},
+): Promise<Bell> => {
   const temporal = await connectTemporal();
   const namespace = await freshNamespace(temporal.client);
   const client = new TemporalClient({ connection: temporal.client.connection, namespace });
@@ -70,7 +74,7 @@ export const openBell = async (wrap: (activities: Activities) => object = (all) 
       void target;
     },
   };
-  const engine = await createEngine(client, { channels });
+  const engine = await createEngine(client, { channels, ...given });
   return {
     client,
     engine,

@@ -1,4 +1,5 @@
 // One try at a message that may go out, and what follows: a receipt, another try, the fallback, or a dead letter.
+import { performance } from 'node:perf_hooks';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { type Claimed, type MessageId, putBack, settle } from '../../adapters/postgres/alerts/outbox.ts';
@@ -40,10 +41,30 @@ export const deliver = async (deps: Deps, delivery: Delivery): Promise<SendResul
     const signal = AbortSignal.timeout(SEND_TIMEOUT_MS);
     const receipt = await deps.channels.send({ target, notification, signal, retry, ...more });
     // The message is out: a row that cannot be written now must not send it again.
-    if (row) await settle(deps.databases.home, row, { state: 'sent', receipt, first }).catch(() => {});
+    if (row) await patiently(() => settle(deps.databases.home, row, { state: 'sent', receipt, first }));
     return { outcome: 'sent', channel: target.channel, ...(!row && { withoutRows: true }) };
   } catch (error) {
     return failed(deps, delivery, error);
+  }
+};
+
+/** Longer than most failovers. Whatever is not written by then stays claimed, which the figure `stuck` tells. */
+const RECEIPT_PATIENCE_MS = 60_000;
+
+const patiently = async (write: () => Promise<unknown>): Promise<void> => {
+  const until = performance.now() + RECEIPT_PATIENCE_MS;
+  for (;;) {
+    try {
+      await write();
+      return;
+    } catch {
+      if (performance.now() > until) return;
+      const shutDown = await Context.current().sleep(1_000).then(
+        () => false,
+        () => true,
+      );
+      if (shutDown) return;
+    }
   }
 };
 
