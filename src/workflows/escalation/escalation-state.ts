@@ -42,8 +42,8 @@ export interface Escalation {
   readonly withdraw: () => void;
   readonly yieldTo: (workflowId: string) => void;
   readonly yieldedTo: () => string | undefined;
-  /** Waits for a change, at most `ms`; true where one came. */
-  readonly change: (ms: number | undefined, summary: string) => Promise<boolean>;
+  /** Waits for a change, at most `ms`, or for what `or` says; true where one came. */
+  readonly change: (ms: number | undefined, summary: string, or?: () => boolean) => Promise<boolean>;
   /** Something is being sent or written. */
   readonly busy: () => boolean;
   /** Waits until nothing is being sent or written. */
@@ -58,9 +58,9 @@ const firstLadder = ({ firstFiredAt, firing, state }: IncidentState): LadderStat
 /** Counts changes, so that whoever waits for one cannot miss it. */
 const createChanges = () => {
   let version = 0;
-  const next: Escalation['change'] = async (ms, summary) => {
+  const next: Escalation['change'] = async (ms, summary, or = () => false) => {
     const seen = version;
-    const isChanged = (): boolean => version !== seen;
+    const isChanged = (): boolean => version !== seen || or();
     if (ms !== undefined) return condition(isChanged, Math.max(1, ms), { summary });
     await condition(isChanged);
     return true;

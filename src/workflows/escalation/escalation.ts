@@ -57,8 +57,9 @@ const climb = async (escalation: Escalation, input: EscalationInput): Promise<st
     const policy = escalation.incident().policy;
     const due = nextDue(policy, escalation.ladder());
     if (!due || due.atMs > Date.now()) {
-      await escalation.change(due && due.atMs - Date.now(), waitSummary(due, escalation.incident()));
-      await continueIfLong(escalation, input);
+      const wait = due && due.atMs - Date.now();
+      await escalation.change(wait, waitSummary(due, escalation.incident()), () => mayContinue(escalation));
+      if (mayContinue(escalation)) await goOnAsNew(escalation, input);
       continue;
     }
     if (!policy) continue;
@@ -89,8 +90,10 @@ const lingerAndClose = async (escalation: Escalation): Promise<boolean> => {
 };
 
 /** Only between two steps: a ladder must not stand still until a slow channel or Postgres has answered. */
-const continueIfLong = async (escalation: Escalation, input: EscalationInput): Promise<void> => {
-  if (!workflowInfo().continueAsNewSuggested || escalation.busy() || !allHandlersFinished()) return;
+const mayContinue = (escalation: Escalation): boolean =>
+  workflowInfo().continueAsNewSuggested && !escalation.busy() && allHandlersFinished();
+
+const goOnAsNew = async (escalation: Escalation, input: EscalationInput): Promise<void> => {
   const { degraded: _degraded, stored: _stored, ...rest } = input;
   await continueAsNew<typeof escalationWorkflow>({
     ...rest,
