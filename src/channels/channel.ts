@@ -1,6 +1,7 @@
 // What every way of reaching people has in common. A channel puts one notification into its provider's words and
 // says how that ended; it never tries twice, never waits, and never writes a secret into what it returns or throws.
 import type { Notification, Receipt } from '../domain/alerts/notification.ts';
+import type { Letter } from '../domain/letters/letter.ts';
 
 /** One try at one message to one address. */
 export interface Sending {
@@ -22,6 +23,11 @@ export interface Sending {
   readonly openKeys?: readonly string[];
 }
 
+/** One try at one letter, which is nobody's incident, to one address. */
+export interface Posting extends Pick<Sending, 'address' | 'signal' | 'retry'> {
+  readonly letter: Letter;
+}
+
 /** What a channel may tell beyond that something fires, to those whom it told that. */
 export type Also = 'acknowledged' | 'resolved';
 
@@ -29,8 +35,15 @@ export interface Channel {
   readonly name: string;
   /** What it tells beyond that something fires; missing: nothing more. Ask `alsoOf`: some addresses take less. */
   readonly also?: readonly Also[] | ((address: string) => readonly Also[]);
+  /**
+   * Finds out whether the provider would take a message, by a request that nobody sees; rejects with ChannelError where it
+   * would not, or did not answer. Missing: there is no such request.
+   */
+  probe?(probing: Pick<Sending, 'address' | 'signal'>): Promise<void>;
   /** Resolves once the provider has taken the message; rejects with ChannelError and nothing else. */
   send(sending: Sending): Promise<Receipt>;
+  /** The same of a letter; missing where the channel is for alarms only. */
+  post?(posting: Posting): Promise<Receipt>;
 }
 
 /** What an address of a channel is told beyond that something fires. */

@@ -41,7 +41,7 @@ const COLOURS = {
 } as const satisfies Record<Severity, string>;
 const SETTLED = { acknowledged: '#57606a', resolved: '#1a7f37' } as const;
 
-const oneLine = (text: string): string => printable(text).replace(/\s+/g, ' ').trim();
+export const oneLine = (text: string): string => printable(text).replace(/\s+/g, ' ').trim();
 
 /** `[CRITICAL] summary (incident)`; a long summary is cut, never the incident. */
 const subject = ({ status = 'firing', severityWord, summary, incident }: Notification): string => {
@@ -52,7 +52,7 @@ const subject = ({ status = 'firing', severityWord, summary, incident }: Notific
 };
 
 /** The same for the same name, and a sound id whatever that holds. */
-const idOf = (name: string, domain: string): string =>
+export const idOf = (name: string, domain: string): string =>
   `<${createHash('sha256').update(name).digest('hex').slice(0, 40)}@${domain}>`;
 
 const MESSAGE_ID = /^<[^<>\s@]+@[^<>\s@]+>$/;

@@ -2,6 +2,7 @@
 // also where notices go that no other channel is configured for; `address` then says where they should have gone.
 import type { Notification } from '../domain/alerts/notification.ts';
 import type { Severity } from '../domain/alerts/severity.ts';
+import { letterText } from '../domain/letters/letter.ts';
 import { type Channel, ChannelError, type ChannelLogger } from './channel.ts';
 import { clip, headline } from './text.ts';
 
@@ -11,6 +12,9 @@ const LEVELS = {
   high: 'error',
   critical: 'error',
 } as const satisfies Record<Severity, keyof ChannelLogger>;
+
+/** A line is no place for a whole report; what is stored is whole. */
+const LETTER_LIMIT = 4_000;
 
 const fields = (notification: Notification, address: string): object => ({
   key: notification.key,
@@ -39,6 +43,8 @@ const fields = (notification: Notification, address: string): object => ({
 /** A line can be found by its key but not taken back, so a retry may have written it twice. */
 export const createLogChannel = (logger: ChannelLogger): Channel => ({
   name: 'log',
+  // Writing a line needs nobody's leave.
+  probe: async () => {},
   send: async ({ notification, address, signal, retry }) => {
     if (signal.aborted) {
       throw new ChannelError('writing the notice to the log was called off before it began', {
@@ -48,6 +54,13 @@ export const createLogChannel = (logger: ChannelLogger): Channel => ({
     }
     const isOver = notification.status === 'acknowledged' || notification.status === 'resolved';
     logger[isOver ? 'info' : LEVELS[notification.severity]](fields(notification, address), 'notification');
+    return retry ? { possiblyDoubled: true } : {};
+  },
+  post: async ({ letter, address, retry }) => {
+    const { key, pack, kind, name, subject, at, payload } = letter;
+    const text = clip(letterText(letter), LETTER_LIMIT);
+    const to = address === '' ? {} : { address };
+    logger.info({ key, pack, letter: `${kind}/${name}`, subject, at, text, ...to, payload }, 'letter');
     return retry ? { possiblyDoubled: true } : {};
   },
 });

@@ -1,5 +1,6 @@
 // PagerDuty by its Events API v2. It folds events by key, so a retry under the same key doubles nothing; a trigger on a
 // key that is open already wakes nobody, which is why each wake brings a key of its own (`Sending.dedupKey`).
+import { randomUUID } from 'node:crypto';
 import { addressSuffix } from '../domain/alerts/channels.ts';
 import { type Channel, ChannelError, type Sending } from './channel.ts';
 import { createPagerDutyApi } from './pagerduty-api.ts';
@@ -28,19 +29,25 @@ const openKeysOf = ({ openKeys, dedupKey }: Sending): readonly string[] =>
 export const createPagerDutyChannel = (settings: PagerDutySettings): Channel => {
   const api = createPagerDutyApi(settings.apiUrl ?? EVENTS_API);
   const endAll = createEndAll();
+  const serviceOf = (address: string): { readonly routingKey: string; readonly setting: string } => {
+    const suffix = addressSuffix(address);
+    const setting = settingOf(suffix);
+    const routingKey = keyOf(settings, suffix);
+    if (routingKey !== undefined) return { routingKey, setting };
+    throw new ChannelError(`PagerDuty has no service of this name; set ${setting}`, { recoverable: false });
+  };
   return {
     name: 'pagerduty',
     also: ['acknowledged', 'resolved'],
+    // The end of an alert that never was: it takes the key, and tells nobody.
+    probe: async ({ address, signal }) => {
+      const { routingKey, setting } = serviceOf(address);
+      const body = endBody({ routingKey, key: `sexton/probe/${randomUUID()}`, action: 'resolve' });
+      await api({ routingKey, setting, body, signal });
+    },
     send: async (sending) => {
       const { notification, address, signal } = sending;
-      const suffix = addressSuffix(address);
-      const setting = settingOf(suffix);
-      const routingKey = keyOf(settings, suffix);
-      if (routingKey === undefined) {
-        throw new ChannelError(`PagerDuty has no service of this name; set ${setting}`, {
-          recoverable: false,
-        });
-      }
+      const { routingKey, setting } = serviceOf(address);
       const post = (body: string) => api({ routingKey, setting, body, signal });
       const { status = 'firing' } = notification;
       if (status === 'firing') {

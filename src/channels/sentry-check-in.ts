@@ -18,8 +18,8 @@ export interface CheckIn {
 
 /** How Sentry knows when it is late; a schedule without it is known by its check-ins alone. */
 export interface CheckInSchedule {
-  /** Five cron fields, UTC. */
-  readonly cron: string;
+  /** Five cron fields, UTC; or so many minutes between two ticks. */
+  readonly cron: string | number;
   /** After this long in progress it counts as failed. */
   readonly maxSeconds: number;
 }
@@ -54,7 +54,10 @@ const body = (
   ...(environment !== undefined && { environment }),
   ...(schedule && {
     monitor_config: {
-      schedule: { type: 'crontab', value: schedule.cron },
+      schedule:
+        typeof schedule.cron === 'number'
+          ? { type: 'interval', value: schedule.cron, unit: 'minute' }
+          : { type: 'crontab', value: schedule.cron },
       timezone: 'UTC',
       checkin_margin: MARGIN_MINUTES,
       max_runtime: Math.max(1, Math.ceil(schedule.maxSeconds / 60)),

@@ -24,6 +24,7 @@ interface SlackHistoryMessage {
 }
 
 export type SlackMethod =
+  | 'auth.test'
   | 'chat.postMessage'
   | 'chat.update'
   | 'conversations.history'

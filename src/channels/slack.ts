@@ -2,10 +2,13 @@
 // bound; every other address is a channel's name or id and needs the bot's token.
 import { addressSuffix } from '../domain/alerts/channels.ts';
 import { type Also, type Channel, ChannelError } from './channel.ts';
+import { letterSlack } from './letter-slack.ts';
+import { createSlackLetters } from './letter-slack-send.ts';
 import type { SlackSettings } from './settings.ts';
 import { createSlackBot } from './slack-bot.ts';
+import { createBotProbe, createWebhookProbe } from './slack-probe.ts';
 import { type SlackSend, unlessSure } from './slack-send.ts';
-import { createSlackWebhook } from './slack-webhook.ts';
+import { createSlackWebhook, createWebhookPost } from './slack-webhook.ts';
 
 /** The ending of its variable where an address means an incoming webhook, `''` for the plain one. */
 const webhookOf = (address: string): string | undefined => {
@@ -19,10 +22,15 @@ export const slackServes = ({ webhooks = {}, botToken }: SlackSettings, address:
   return webhook === undefined ? address !== '' && botToken !== undefined : Object.hasOwn(webhooks, webhook);
 };
 
+const webhookSetting = (ending: string): string => `SLACK_WEBHOOK_URL${ending && `__${ending}`}`;
+
+const unreachable = (setting: string): ChannelError =>
+  new ChannelError(`Slack has no way to this address; set ${setting}`, { recoverable: false });
+
 const unconfigured =
   (setting: string): SlackSend =>
   async () => {
-    throw new ChannelError(`Slack has no way to this address; set ${setting}`, { recoverable: false });
+    throw unreachable(setting);
   };
 
 /** A webhook can change nothing that it posted, so it tells the end, and not that somebody is at work. */
@@ -33,18 +41,38 @@ export const createSlackChannel = ({ webhooks = {}, botToken, apiUrl }: SlackSet
   const byBot =
     botToken === undefined ? unconfigured('SLACK_BOT_TOKEN') : createSlackBot({ botToken, apiUrl });
   const byWebhook = (ending: string): SlackSend => {
-    const setting = `SLACK_WEBHOOK_URL${ending && `__${ending}`}`;
+    const setting = webhookSetting(ending);
     const url = webhooks[ending];
     return url === undefined ? unconfigured(setting) : createSlackWebhook({ url, setting });
   };
+  const letters = botToken === undefined ? undefined : createSlackLetters({ botToken, apiUrl });
   return {
     name: 'slack',
     also: alsoAt,
+    probe: async ({ address, signal }) => {
+      const ending = webhookOf(address);
+      if (ending === undefined) {
+        if (botToken === undefined) throw unreachable('SLACK_BOT_TOKEN');
+        return createBotProbe({ botToken, apiUrl })(signal);
+      }
+      const [url, setting] = [webhooks[ending], webhookSetting(ending)];
+      if (url === undefined) throw unreachable(setting);
+      return createWebhookProbe({ url, setting })(signal);
+    },
     send: (sending) => {
       const webhook = webhookOf(sending.address);
       if (webhook === undefined) return byBot(sending);
       // The webhook tells no id and lists no messages, so what an earlier try did stays unknown.
       return unlessSure(sending.retry, byWebhook(webhook)(sending));
+    },
+    post: async (posting) => {
+      const webhook = webhookOf(posting.address);
+      const setting = webhook === undefined ? 'SLACK_BOT_TOKEN' : webhookSetting(webhook);
+      const url = webhook === undefined ? undefined : webhooks[webhook];
+      if (webhook === undefined && letters) return letters(posting);
+      if (url === undefined) throw unreachable(setting);
+      const { letter, signal, retry } = posting;
+      return unlessSure(retry, createWebhookPost({ url, setting })(letterSlack(letter), signal));
     },
   };
 };

@@ -58,6 +58,30 @@ const broken = (connection: SMTPConnection, signal: AbortSignal): Promise<never>
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 
+/** Whether the server answers and takes the credentials; nothing is sent. Rejects with ChannelError. */
+export const createSmtpProbe = (smtpUrl: string): ((signal: AbortSignal) => Promise<void>) => {
+  const { options, credentials } = parse(smtpUrl);
+  return async (signal) => {
+    const connection = new SMTPConnection(options);
+    const converse = async (): Promise<void> => {
+      await step((done) => connection.connect(done));
+      if (credentials) await step((done) => connection.login({ ...credentials, credentials }, done));
+    };
+    const conversation = converse();
+    // Whichever of the two is later to fail tells nobody anything new.
+    conversation.catch(() => {});
+    try {
+      await Promise.race([conversation, broken(connection, signal)]);
+    } catch (error) {
+      const secrets = credentials ? Object.values(credentials) : [];
+      throw smtpError({ error, begun: false, signal, secrets });
+    } finally {
+      connection.on('error', () => {});
+      connection.close();
+    }
+  };
+};
+
 /** Resolves once the server has taken the message; rejects with ChannelError. */
 export const createSmtp = (smtpUrl: string): ((sending: SmtpSending) => Promise<void>) => {
   const { options, credentials } = parse(smtpUrl);

@@ -27,7 +27,14 @@ const signature = (secret: string, timestamp: string, body: string): string =>
   `v1=${createHmac('sha256', secret).update(`v1:${timestamp}:${body}`).digest('hex')}`;
 
 /** A message as JSON with its signature; it also carries the key, the same on every retry. */
-export const signedRequest = ({ notification, secret, nowMs }: WebhookAsked, message: object) => {
+export const signedRequest = (
+  {
+    notification,
+    secret,
+    nowMs,
+  }: Pick<WebhookAsked, 'secret' | 'nowMs'> & { readonly notification: { readonly key: string } },
+  message: object,
+) => {
   const body = JSON.stringify(message);
   const timestamp = `${Math.floor(nowMs / 1000)}`;
   const headers: Readonly<Record<string, string>> = {
