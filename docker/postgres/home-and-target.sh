@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs once, when the data folder is empty: home and the demo's target, one role that owns both and is no superuser,
-# and one that reads home for Grafana.
+# Runs once, when the data folder is empty: home and the demo's targets, one role that owns all and is no superuser,
+# and one that reads them for Grafana.
 set -eu
 
 psql --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres \
@@ -11,7 +11,10 @@ GRANT pg_read_all_data TO grafana;
 
 CREATE DATABASE sexton OWNER sexton;
 CREATE DATABASE sla_monitoring OWNER sexton;
+CREATE DATABASE draft_cleanup OWNER sexton;
 
--- pg_read_all_data holds in every database of the server; a target's rows are nobody's dashboard.
-REVOKE CONNECT ON DATABASE sla_monitoring FROM PUBLIC;
+-- pg_read_all_data holds in every database that a role may connect to. Panels are reports, and reports read targets; where
+-- rows are other people's, give the role SELECT on what the reports name instead.
+REVOKE CONNECT ON DATABASE sla_monitoring, draft_cleanup FROM PUBLIC;
+GRANT CONNECT ON DATABASE sla_monitoring, draft_cleanup TO grafana;
 SQL
