@@ -22,6 +22,8 @@ export const env = {
   SLA_SUCCESS_RATE_THRESHOLD: number({ above: 0, atMost: 1 }).default(0.95),
   SLA_THROUGHPUT_DROP_RATIO: number(ratio).default(0.5),
   SLA_CONSECUTIVE_FAILURES: number(count).default(3),
+  /** Below so many ended runs in 24 h their success rate is not judged (SLA-114). */
+  SLA_MIN_ATTEMPTS: number(count).default(1),
   SLA_SUSTAINED_RUNS: number(count).default(3),
   SLA_STUCK_MINUTES: number(positive).default(10),
   SLA_LOCK_MAX_SECONDS: number(positive).default(7200),

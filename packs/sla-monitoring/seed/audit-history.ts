@@ -2,7 +2,7 @@
 // same whenever it is seeded, and the log takes it once: nothing in it is ever changed.
 import { createHash } from 'node:crypto';
 import type { SeedResult } from '../../../src/index.ts';
-import type { SeedInput } from './fill.ts';
+import { rowsOf, type SeedInput } from './fill.ts';
 
 const DAYS = 90;
 const MINUTE_MS = 60_000;
@@ -86,16 +86,35 @@ const about = (mean: number, text: string): number => mean * (0.875 + chance(tex
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-const rowsOfRun = (history: History, tick: number): readonly [AuditRow, AuditRow] => {
-  const { job, resourceType, budgetSeconds, batchRows } = history;
+/** A run as it is written down; a scenario may change it. */
+export interface SeededRun {
+  readonly job: string;
+  readonly runId: string;
+  readonly seconds: number;
+  readonly records: number;
+  readonly startedMs: number;
+  /** Missing: it completed. */
+  readonly errorCode?: string;
+}
+
+/** What becomes of a run, by its place among its job's (0 is the newest that is over); undefined where it never was. */
+export type ChangeRun = (run: SeededRun, place: number) => SeededRun | undefined;
+
+const runOf = (history: History, tick: number): SeededRun => {
+  const { job } = history;
   const runId = `seed-${job}-${iso(tick)}`;
-  const startedMs = tick + Math.round(about(400, `${runId} start`));
   const seconds = about(history.seconds, `${runId} seconds`);
-  const durationMs = Math.round(seconds * 1_000);
   const perSecond = about(history.records / history.seconds, `${runId} rate`);
-  const records = Math.round(perSecond * seconds);
+  const startedMs = tick + Math.round(about(400, `${runId} start`));
+  return { job, runId, startedMs, seconds, records: Math.round(perSecond * seconds) };
+};
+
+const rowsOfRun = (history: History, run: SeededRun): readonly [AuditRow, AuditRow] => {
+  const { resourceType, budgetSeconds, batchRows } = history;
+  const { job, runId, startedMs, records, errorCode } = run;
+  const durationMs = Math.round(run.seconds * 1_000);
   const batches = Math.ceil(records / batchRows);
-  const averageMs = Math.round((durationMs * 0.95) / batches);
+  const averageMs = batches === 0 ? 0 : Math.round((durationMs * 0.95) / batches);
   const cutoff = iso(startedMs - history.retentionSeconds * 1_000);
   const common = { job, run_id: runId, cutoff, sla_budget_seconds: budgetSeconds, batch_size: batchRows };
   const row = (action: string, atMs: number, metadata: AuditRow['metadata']): AuditRow => ({
@@ -105,10 +124,11 @@ const rowsOfRun = (history: History, tick: number): readonly [AuditRow, AuditRow
     timestamp: iso(atMs),
     metadata: { ...common, ...metadata },
   });
+  const failure = errorCode && { error_code: errorCode, error_message: `the run ended with ${errorCode}` };
   return [
     row('CLEANUP_STARTED', startedMs, { eligible: records, eligible_is_estimate: false }),
-    row('CLEANUP_COMPLETED', startedMs + durationMs, {
-      state: 'completed',
+    row(failure ? 'CLEANUP_FAILED' : 'CLEANUP_COMPLETED', startedMs + durationMs, {
+      state: failure ? 'failed' : 'completed',
       duration_seconds: durationMs / 1_000,
       records_processed: records,
       batches,
@@ -117,19 +137,20 @@ const rowsOfRun = (history: History, tick: number): readonly [AuditRow, AuditRow
       lock_wait_ms: Math.round(about(4, `${runId} lock`)),
       remaining: 0,
       ...(job === 'cleanup_pdfs' && { objects_deleted: records, objects_waiting: 0 }),
+      ...failure,
     }),
   ];
 };
 
-/** Runs that were over by `now`. */
-const rowsOfJob = (history: History, now: number): readonly AuditRow[] => {
+/** Runs that were over by `now`, the newest first. */
+const runsOfJob = (history: History, now: number): readonly SeededRun[] => {
   const everyMs = history.everyMinutes * MINUTE_MS;
   const ofDay = history.atMinute * MINUTE_MS;
   const newest = Math.floor((now - ofDay) / everyMs) * everyMs + ofDay;
   const ticks = Array.from({ length: (DAYS * DAY_MS) / everyMs }, (_, back) => newest - back * everyMs);
   return ticks
-    .map((tick) => rowsOfRun(history, tick))
-    .flatMap((rows) => (rows[1].timestamp <= iso(now) ? rows : []));
+    .map((tick) => runOf(history, tick))
+    .filter(({ startedMs, seconds }) => startedMs + Math.round(seconds * 1_000) <= now);
 };
 
 const INSERT = `
@@ -138,9 +159,33 @@ const INSERT = `
   FROM jsonb_to_recordset($1) AS row (action text, resource_type text, run_id text, "timestamp" timestamptz, metadata jsonb)
   ORDER BY "timestamp" ON CONFLICT DO NOTHING`;
 
-export const seedAuditHistory = async ({ client, now }: SeedInput): Promise<SeedResult> => {
-  const rows = HISTORIES.flatMap((history) => rowsOfJob(history, now.getTime()));
-  await client.query(INSERT, [JSON.stringify(rows)]);
+/** What the log already tells otherwise of these runs: nothing in it is ever changed. */
+const CONTRADICTED = `
+  SELECT count(*)::int AS rows FROM sexton.audit_log log
+  LEFT JOIN jsonb_to_recordset($1) AS told (action text, run_id text, "timestamp" timestamptz, metadata jsonb)
+    ON told.run_id = log.run_id AND told.action = log.action AND told."timestamp" = log."timestamp"
+  WHERE log.run_id = ANY($2) AND told.metadata IS DISTINCT FROM log.metadata`;
+
+export const seedAuditHistory = async (
+  { client, now }: SeedInput,
+  change: ChangeRun = (run) => run,
+): Promise<SeedResult> => {
+  const written: AuditRow[] = [];
+  const changed: string[] = [];
+  for (const history of HISTORIES) {
+    for (const [place, run] of runsOfJob(history, now.getTime()).entries()) {
+      const told = change(run, place);
+      if (told !== run) changed.push(run.runId);
+      if (told) written.push(...rowsOfRun(history, told));
+    }
+  }
+  await client.query(INSERT, [JSON.stringify(written)]);
+  const others = written.filter((row) => changed.includes(row.run_id));
+  const [found] = await rowsOf<{ rows: number }>(client, CONTRADICTED, [JSON.stringify(others), changed]);
+  if (found && found.rows > 0)
+    throw new Error(
+      'the audit log tells otherwise of the runs of this scenario, and nothing in it is ever changed: seed an empty database',
+    );
   await client.query('ANALYZE sexton.audit_log');
-  return { table: 'sexton.audit_log', rows: rows.length, eligible: 0 };
+  return { table: 'sexton.audit_log', rows: written.length, eligible: 0 };
 };
