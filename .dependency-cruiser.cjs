@@ -37,6 +37,8 @@ module.exports = {
     only('adapters', '^src/adapters/', ['^src/domain/'], 'an adapter knows the domain and its driver'),
     only('catalog', '^src/catalog/', ['^src/domain/']),
     only('activities', '^src/activities/', ['^src/(domain|catalog|channels|adapters)/']),
+    only('grafana', '^src/grafana/', ['^src/(domain|catalog|adapters)/', '^src/client/reports/']),
+    only('gateway', '^src/gateway/', ['^src/(?!workflows/|worker/|local/)']),
     only('config', '^src/config/', ['^src/(domain|catalog)/']),
     only('client', '^src/client/', ['^src/(?!workflows/|grafana/internals)']),
     only(
@@ -45,12 +47,18 @@ module.exports = {
       ['^src/(index\\.ts|catalog/|domain/)'],
       'a bundled pack uses no door an outside pack lacks',
     ),
+    only(
+      'examples',
+      '^examples/',
+      ['^src/index\\.ts$'],
+      'an example imports `sexton`, as an outside pack does',
+    ),
     {
       name: 'packs-are-not-imported',
       comment: 'packs are named in sexton.config.ts and travel as snapshots',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^packs/' },
+      to: { path: '^(packs|examples)/' },
     },
     {
       name: 'no-cycles',

@@ -19,6 +19,12 @@ export const typeName = (name: string): string => {
 /** `purge_sessions` → `purge sessions`. */
 export const words = (name: string): string => name.replace(/[-_]+/g, ' ').trim();
 
+/** `purge_sessions` → `Purge sessions`. */
+export const titled = (name: string): string => {
+  const text = words(name);
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+};
+
 /** A word that TypeScript keeps for itself, so that nothing can be called by it. */
 const isReserved = (text: string): boolean => {
   const kind = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, text).scan();

@@ -130,6 +130,18 @@ export const addEntry = (text: string, name: string, entry: string): string | un
   return insertAmong(text, list, entry);
 };
 
+/** With one property more, last, in the object that a function is called with. Undefined where it is not called so. */
+export const addProperty = (text: string, callee: string, property: string): string | undefined => {
+  for (const node of nodes(parse(text))) {
+    if (!ts.isCallExpression(node) || node.expression.getText() !== callee) continue;
+    const [first] = node.arguments;
+    if (!first || !ts.isObjectLiteralExpression(first)) continue;
+    const last = first.properties.at(-1);
+    return last ? splice(text, last.getEnd(), `, ${property}`) : splice(text, first.getStart() + 1, property);
+  }
+  return undefined;
+};
+
 /** With another value for a property of an object. */
 export const replaceProperty = (
   text: string,

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { BlobStore } from '../adapters/blob-store.ts';
 import type { Databases } from '../adapters/postgres/databases.ts';
 import type { RedisLock } from '../adapters/redis-lock.ts';
+import type { CatalogReport, VariableState } from '../catalog/catalog.ts';
 import type { CheckIns } from '../channels/sentry-check-in.ts';
 import type { Directory } from '../domain/alerts/on-call.ts';
 import { FAILURE_TYPES } from '../domain/failure.ts';
@@ -20,12 +21,16 @@ export interface Dependencies {
   readonly blobs?: BlobStore;
   /** The value of a pack's variable that a step of it names; undefined where this worker's environment has none. */
   readonly variables?: (pack: string, name: string) => string | undefined;
+  /** How a variable stands that a health check looks at; undefined where this configuration looks at no such one. */
+  readonly variableStates?: (pack: string, name: string) => VariableState | undefined;
   /** Connections that measures look through; absent where those of the batches serve, in tests. */
   readonly looking?: Pick<Databases, 'of'>;
   /** Where locks are kept, for measures of it. */
   readonly redisUrl?: string;
   /** What this worker's configuration declares, for measures that compare with it. */
   readonly declared?: Declared;
+  /** What digests are made of; a digest names them. */
+  readonly reports?: readonly CatalogReport[];
   readonly temporal: Client;
   readonly channels: Channels;
   /** Roles, people and rotations, from the configuration. */

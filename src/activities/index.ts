@@ -14,6 +14,9 @@ import { createResolveInstant } from './alerts/resolve-instant.ts';
 import { createResolveTargets } from './alerts/resolve-targets.ts';
 import { createSend } from './alerts/send.ts';
 import { createWhomToWake } from './alerts/whom-to-wake.ts';
+import { createRecordChecklist } from './checklists/record-checklist.ts';
+import { createCheckHealth } from './checks/check-health.ts';
+import { withHealthTick } from './checks/check-ins.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createBegin } from './job/begin.ts';
 import { withBeginning, withEnd } from './job/check-ins.ts';
@@ -21,9 +24,12 @@ import { createHoldRun, createLetGoOfLock, createReleaseRun, createSetBatchSize 
 import { createFinish } from './job/finish.ts';
 import { createPreview } from './job/preview.ts';
 import { createRetryFailedRun } from './job/retry-failed-run.ts';
+import { createPostLetter } from './letters/post-letter.ts';
 import { withTick } from './monitor/check-ins.ts';
 import { createEvaluate } from './monitor/evaluate.ts';
+import { createEvaluateAfter } from './monitor/evaluate-after.ts';
 import { createReconcile } from './reconcile/reconcile.ts';
+import { createEndDigest, createMakeDigest } from './reports/make-digest.ts';
 import { createSlice } from './slice/slice.ts';
 
 /** Around a run, and what an escalation asks beside its workflow, on the orchestration queue. */
@@ -57,6 +63,11 @@ export const createWatchActivities = (dependencies: Dependencies) => ({
   recordAnswer: createRecordAnswer(dependencies),
   closeIncident: createCloseIncident(dependencies),
   evaluate: withTick(dependencies.checkIns, createEvaluate(dependencies)),
+  makeDigest: createMakeDigest(dependencies),
+  endDigest: createEndDigest(dependencies),
+  checkHealth: withHealthTick(dependencies.checkIns, createCheckHealth(dependencies)),
+  evaluateAfter: createEvaluateAfter(dependencies),
+  recordChecklist: createRecordChecklist(dependencies),
 });
 
 /** Telling people, on the notify queue. */
@@ -64,6 +75,7 @@ export const createNotifyActivities = (dependencies: Dependencies) => ({
   resolveTargets: createResolveTargets(dependencies),
   send: createSend(dependencies),
   redeliver: createRedeliver(dependencies),
+  postLetter: createPostLetter(dependencies),
 });
 
 /** Repairs, on a queue of their own. */

@@ -1,6 +1,6 @@
-// One look at Redis over a connection of its own, which ends with the look: nothing waits behind anything, and what
-// hangs is given up with its socket.
-import { Redis } from 'ioredis';
+// One look at Redis over a connection of its own, which ends with the look.
+import type { Redis } from 'ioredis';
+import { onRedis, type RedisWithin } from './redis-connection.ts';
 
 export interface RedisLook {
   /** Milliseconds from asking to the answer. */
@@ -9,6 +9,8 @@ export interface RedisLook {
   readonly memory: () => Promise<{ readonly used: number; readonly most: number | null }>;
   /** Entries, or bytes of a text; null where there is no such key. */
   readonly length: (key: string) => Promise<number | null>;
+  /** How many keys are like the pattern. It is asked in small steps, so that nobody else waits for the answer. */
+  readonly count: (pattern: string) => Promise<number>;
   /** Seconds that are left; null where there is no such key or it never ends. */
   readonly secondsLeft: (key: string) => Promise<number | null>;
   /** Texts by key, of keys like the pattern; at most so many. */
@@ -25,42 +27,11 @@ const LENGTH_OF: Readonly<Record<string, 'strlen' | 'llen' | 'scard' | 'zcard' |
 };
 
 /** Connects, looks, and lets go. Rejects with what Redis or the connection says. */
-export const lookAtRedis = async <T>(
+export const lookAtRedis = <T>(
   url: string,
-  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  within: RedisWithin,
   look: (redis: RedisLook) => Promise<T>,
-): Promise<T> => {
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: timeoutMs,
-    maxRetriesPerRequest: 0,
-    retryStrategy: null,
-    enableOfflineQueue: false,
-  });
-  let broken: Error | undefined;
-  redis.on('error', (error) => {
-    broken = error;
-  });
-  // A connection that was never answered does not end by being let go of, so nobody waits for that.
-  let giveUp = (): void => {};
-  const givenUp = new Promise<never>((_, reject) => {
-    giveUp = () => {
-      reject(new Error('Redis does not answer'));
-      redis.disconnect();
-    };
-  });
-  signal.addEventListener('abort', giveUp, { once: true });
-  try {
-    signal.throwIfAborted();
-    return await Promise.race([redis.connect().then(() => look(looking(redis))), givenUp]);
-  } catch (error) {
-    // "Connection is closed" says less than why it was.
-    throw broken ?? error;
-  } finally {
-    signal.removeEventListener('abort', giveUp);
-    redis.disconnect();
-  }
-};
+): Promise<T> => onRedis(url, within, (redis) => look(looking(redis)));
 
 const looking = (redis: Redis): RedisLook => ({
   ping: async () => {
@@ -79,6 +50,17 @@ const looking = (redis: Redis): RedisLook => ({
   length: async (key) => {
     const command = LENGTH_OF[await redis.type(key)];
     return command ? redis[command](key) : null;
+  },
+  count: async (pattern) => {
+    // A key may be found more than once.
+    const keys = new Set<string>();
+    let cursor = '0';
+    do {
+      const [next, found] = await redis.scan(cursor, 'MATCH', pattern, 'COUNT', 1000);
+      for (const key of found) keys.add(key);
+      cursor = next;
+    } while (cursor !== '0');
+    return keys.size;
   },
   secondsLeft: async (key) => {
     const ms = await redis.pttl(key);

@@ -3,43 +3,39 @@
 
 import type { Directory } from '../domain/alerts/on-call.ts';
 import type { PolicySnapshot, Target } from '../domain/alerts/policy.ts';
-import type { JobSnapshot } from '../domain/jobs/job.ts';
-import type { MonitorRule, MonitorSnapshot } from '../domain/monitors/monitor.ts';
+import type { MonitorRule } from '../domain/monitors/monitor.ts';
 import type { EngineSettings } from '../domain/settings.ts';
+import type {
+  CatalogCheck,
+  CatalogChecklist,
+  CatalogCommand,
+  CatalogDashboard,
+  CatalogDigest,
+  CatalogJob,
+  CatalogMetric,
+  CatalogMonitor,
+  CatalogPolicy,
+  CatalogReport,
+  CatalogVariableState,
+} from './catalog-kinds.ts';
 import { closeMatches } from './close-matches.ts';
 import type { CheckedPack } from './schema/config.ts';
 import type { Profile } from './variables.ts';
 
-/** A job with its schedule; the snapshot is what its runs get. */
-export interface CatalogJob {
-  /** `<pack>/job/<name>`. */
-  readonly id: string;
-  readonly pack: string;
-  readonly name: string;
-  /** Five cron fields, UTC. */
-  readonly schedule: string;
-  readonly snapshot: JobSnapshot;
-}
-
-/** A monitor with its schedule; the snapshot is what its evaluations get. */
-export interface CatalogMonitor {
-  /** `<pack>/monitor/<name>`. */
-  readonly id: string;
-  readonly pack: string;
-  readonly name: string;
-  /** Five cron fields, UTC. */
-  readonly schedule: string;
-  readonly snapshot: MonitorSnapshot;
-}
-
-/** A policy; the snapshot is what escalations get. */
-export interface CatalogPolicy {
-  /** `<pack>/policy/<name>`; the built-in one is `sexton/policy/log-only`. */
-  readonly id: string;
-  readonly pack: string;
-  readonly name: string;
-  readonly snapshot: PolicySnapshot;
-}
+export type {
+  CatalogCheck,
+  CatalogChecklist,
+  CatalogCommand,
+  CatalogDashboard,
+  CatalogDigest,
+  CatalogJob,
+  CatalogMetric,
+  CatalogMonitor,
+  CatalogPolicy,
+  CatalogReport,
+  CatalogVariableState,
+  VariableState,
+} from './catalog-kinds.ts';
 
 /** Gives a policy its id. */
 export const catalogPolicy = (snapshot: PolicySnapshot): CatalogPolicy => {
@@ -80,9 +76,17 @@ export interface Catalog {
   readonly packs: readonly CheckedPack[];
   readonly jobs: readonly CatalogJob[];
   readonly monitors: readonly CatalogMonitor[];
+  /** Health checks. */
+  readonly checks: readonly CatalogCheck[];
   /** Those of every pack, then the built-in one. */
   readonly policies: readonly CatalogPolicy[];
   readonly runbooks: readonly CatalogRunbook[];
+  readonly reports: readonly CatalogReport[];
+  readonly digests: readonly CatalogDigest[];
+  readonly checklists: readonly CatalogChecklist[];
+  readonly commands: readonly CatalogCommand[];
+  readonly metrics: readonly CatalogMetric[];
+  readonly dashboards: readonly CatalogDashboard[];
   /** Roles, people and rotations, as the config file has them. */
   readonly directory: Directory;
   /** Told what another target's channel did not take. Missing: `log`. */
@@ -92,6 +96,8 @@ export interface Catalog {
   readonly databases: readonly CatalogDatabase[];
   /** Addresses and secrets of steps that make requests. */
   readonly variables: readonly CatalogVariable[];
+  /** Of variables that health checks look at. */
+  readonly variableStates: readonly CatalogVariableState[];
   /** Sexton's own database. */
   readonly home: { readonly url: string };
   /** Where locks are kept. */
@@ -141,6 +147,10 @@ export const findJob = (catalog: Pick<Catalog, 'jobs'>, name: string): CatalogJo
 export const findMonitor = (catalog: Pick<Catalog, 'monitors'>, name: string): CatalogMonitor =>
   find('monitor', catalog.monitors, name);
 
+/** Finds a health check by its id, or by its bare name while that is unique. */
+export const findCheck = (catalog: Pick<Catalog, 'checks'>, name: string): CatalogCheck =>
+  find('health check', catalog.checks, name);
+
 /** Whatever has a schedule. */
 export type CatalogScheduled =
   | { readonly kind: 'job'; readonly id: string; readonly name: string; readonly job: CatalogJob }
@@ -149,17 +159,28 @@ export type CatalogScheduled =
       readonly id: string;
       readonly name: string;
       readonly monitor: CatalogMonitor;
-    };
+    }
+  | { readonly kind: 'check'; readonly id: string; readonly name: string; readonly check: CatalogCheck }
+  | { readonly kind: 'digest'; readonly id: string; readonly name: string; readonly digest: CatalogDigest };
 
-/** Finds a job or monitor by its id, or by its bare name while that is unique. */
+/** Finds a job, monitor, health check or digest by its id, or by its bare name while that is unique. */
 export const findScheduled = (
-  { jobs, monitors }: Pick<Catalog, 'jobs' | 'monitors'>,
+  {
+    jobs,
+    monitors,
+    checks = [],
+    digests = [],
+  }: Pick<Catalog, 'jobs' | 'monitors'> & Partial<Pick<Catalog, 'checks' | 'digests'>>,
   name: string,
 ): CatalogScheduled => {
   const all: readonly CatalogScheduled[] = [
     ...jobs.map((job) => ({ kind: 'job' as const, id: job.id, name: job.name, job })),
     ...monitors.map((monitor) => ({ kind: 'monitor' as const, id: monitor.id, name: monitor.name, monitor })),
+    ...checks.map((check) => ({ kind: 'check' as const, id: check.id, name: check.name, check })),
+    ...digests.map((digest) => ({ kind: 'digest' as const, id: digest.id, name: digest.name, digest })),
   ];
+  if (digests.length > 0) return find('job, monitor, health check or digest', all, name);
+  if (checks.length > 0) return find('job, monitor or health check', all, name);
   return find(monitors.length > 0 ? 'job or monitor' : 'job', all, name);
 };
 
@@ -191,3 +212,19 @@ export const findPolicy = (catalog: Pick<Catalog, 'policies'>, name: string): Ca
 /** Finds a runbook by its id, or by its bare name while that is unique. */
 export const findRunbook = (catalog: Pick<Catalog, 'runbooks'>, name: string): CatalogRunbook =>
   find('runbook', catalog.runbooks, name);
+
+/** Finds a report by its id, or by its bare name while that is unique. */
+export const findReport = (catalog: Pick<Catalog, 'reports'>, name: string): CatalogReport =>
+  find('report', catalog.reports, name);
+
+/** Finds a digest by its id, or by its bare name while that is unique. */
+export const findDigest = (catalog: Pick<Catalog, 'digests'>, name: string): CatalogDigest =>
+  find('digest', catalog.digests, name);
+
+/** Finds a dashboard by its id, or by its bare name while that is unique. */
+export const findDashboard = (catalog: Pick<Catalog, 'dashboards'>, name: string): CatalogDashboard =>
+  find('dashboard', catalog.dashboards, name);
+
+/** Finds a checklist by its id, or by its bare name while that is unique. */
+export const findChecklist = (catalog: Pick<Catalog, 'checklists'>, name: string): CatalogChecklist =>
+  find('checklist', catalog.checklists, name);

@@ -44,8 +44,11 @@ export interface PolicyDefinition {
   readonly ackExpires?: string;
   /** Tier that an expired acknowledgement leads to; those after it keep their distance. Default: the last one told. */
   readonly ackExpiresTo?: string;
-  /** Acknowledged for so long without being resolved it is shown as overdue; that pages nobody. Default: never. */
-  readonly ackOverdue?: string;
+  /**
+   * Acknowledged for so long without being resolved it is shown as overdue; that pages nobody. `{ responses: 4 }` is four times
+   * the response time of the band that fires, which is when the second tier comes. Default: never.
+   */
+  readonly ackOverdue?: string | { readonly responses: number };
   /** Default: none. */
   readonly quietHours?: QuietHoursDefinition;
   /** Whether those who were told hear that it is over. Default true. */

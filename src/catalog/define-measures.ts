@@ -11,6 +11,8 @@ import type {
 interface Common {
   /** The longest that taking it may last, at most 30s. Default `10s`. */
   readonly timeout?: string;
+  /** Taken and kept for reports and metrics although no rule judges it. */
+  readonly keep?: true;
 }
 
 /** One read-only statement in one of the pack's databases; a row is a series. It asks sexton.now(), never now(). */
@@ -35,8 +37,10 @@ interface SqlMeasureDefinition extends Common {
 export interface JobSlaMeasureDefinition extends Common {
   readonly kind: 'job-sla';
   /**
-   * Percent of the budget (of a run that goes on as well) · seconds of the newest run · failures in a row · share of
-   * runs that succeeded · seconds since one did · ticks without a run · seconds that the newest tick waits for its run.
+   * Percent of the budget that the newest run used that completed or goes on · its seconds · the least percent that any of
+   * the last `runs` completed ones used · failures in a row · share of runs that succeeded, or failed, and how many did either · records an hour of
+   * the newest completed run · that to its baseline · runs that found the lock held · seconds since one succeeded · ticks
+   * without a run · seconds that the newest tick waits for its run. Synthetic runs count in the first two only.
    */
   readonly of: JobFigure;
   /** Default: every job of the pack. */
@@ -45,19 +49,32 @@ export interface JobSlaMeasureDefinition extends Common {
   readonly from?: 'runs' | 'audit';
   /** The database whose `audit_log` is read; only of `audit`. */
   readonly database?: string;
-  /** How far back `success-rate` and `missed-ticks` look. Default `24h`. */
+  /** How far back rates, `lock-skips` and `missed-ticks` look. Default `24h`. */
   readonly within?: string;
+  /**
+   * Of `throughput` and `throughput-ratio`: median of the completed runs with records in the time before the newest; none with
+   * fewer. Default 5 in `14d`.
+   */
+  readonly baseline?: { readonly over: string; readonly minimumRuns: number };
+  /** Of `sustained-utilization`: completed runs in a row. Default 3. */
+  readonly runs?: number;
+  /**
+   * Of figures of the newest run: one that was over so long before the tick before is old news, by which an alert may go on or
+   * end and never begin. Default: every run may raise an alert.
+   */
+  readonly overlap?: string;
 }
 
 /** The Redis that locks are kept in. */
 export interface RedisMeasureDefinition extends Common {
   readonly kind: 'redis';
   /**
-   * Milliseconds of a PING · used of the memory it may have, 0 to 1 · 1 or 0 · entries or bytes of a key · seconds that
-   * a key has left · seconds since each lock was taken, labelled `lock`.
+   * Milliseconds of a PING · used of the memory it may have, 0 to 1 · 1 where it answers, else 0 · 1 where a key of its own
+   * can be set, read and deleted as well, else 0 · keys like the pattern, counted without blocking anybody · entries or bytes
+   * of a key · seconds that a key has left · seconds since each lock was taken, labelled `lock`.
    */
   readonly of: RedisFigure;
-  /** Of `key-length` and `key-ttl` the key, of `lock-age` a pattern. Default of that `lock:*`. */
+  /** Of `key-length` and `key-ttl` the key, of `keys` and `lock-age` a pattern. Default of the last `lock:*`. */
   readonly key?: string;
 }
 
@@ -66,7 +83,7 @@ export interface SchedulesMeasureDefinition extends Common {
   readonly kind: 'schedules';
   /**
    * Ticks that came too late to be caught up · ticks left out because a run went on (both since the tick before) ·
-   * seconds since a run was last started · 1 where it is paused · 1 where `apply` has not made it · seconds that a
+   * seconds since a run was last started · seconds until the next tick, none while it is paused · 1 where it is paused · 1 where `apply` has not made it · seconds that a
    * monitor's newest evaluation is older than its cadence.
    */
   readonly of: ScheduleFigure;

@@ -70,7 +70,7 @@ export interface UnknownDefinition {
 export interface RuleDefinition {
   /** Unique in its pack, but for a job's own rule of this name: then both are one. */
   readonly name: string;
-  /** One sentence with `{value}`, `{limit}`, and names of labels and measures in braces. */
+  /** One sentence with `{value}`, `{limit}`, and names of labels and measures in braces; `{value:1}` has one decimal. */
   readonly summary: string;
   /** Ascending in severity. One alert rises and falls through them; the last that holds counts. */
   readonly bands: readonly RuleBandDefinition[];
@@ -112,6 +112,49 @@ export interface RuleDefinition {
   readonly severityNames?: Readonly<Partial<Record<Severity, string>>>;
   /** How its provider is to know the alert; names of labels in braces. */
   readonly dedupKey?: string;
+  /**
+   * Fields of the alert's payload besides the engine's own; one may be a list of texts. A field `fired_at` keeps the value that
+   * it had when the alert began.
+   */
+  readonly payload?: Readonly<Record<string, FieldsDefinition[string] | readonly string[]>>;
+}
+
+/**
+ * Field → a constant, or `{name}` alone for a value as it is, `{name:1}` for one with one decimal: of a label, a measure or a field of its payload, and `value`,
+ * `limit`, `rule` and `tick`; in a payload also `condition` (`pollution > 30`) and `response_minutes` of the band that holds.
+ * What is not there is null.
+ */
+type FieldsDefinition = Readonly<Record<string, string | number | boolean | null>>;
+
+/** A number in words: those of the last limit that it is strictly above. */
+interface InWordsDefinition {
+  /** Measure of the monitor. */
+  readonly of: string;
+  /** Ascending. */
+  readonly above: readonly (readonly [limit: number, word: string])[];
+  readonly otherwise: string;
+  /** Where there is no number. */
+  readonly none: string;
+}
+
+/** One JSON object a series of a measure at each tick: logged, and part of the evaluation's result. At most 50 a tick. */
+export interface RecordDefinition {
+  readonly measure: string;
+  readonly fields: Readonly<Record<string, FieldsDefinition[string] | InWordsDefinition>>;
+}
+
+/** What a tick leaves in a database of the pack's own, after it was judged: a snapshot of its figures, say. */
+export interface WriteDefinition {
+  /** Unique in its monitor; told where it fails. */
+  readonly name: string;
+  readonly database: string;
+  /**
+   * One INSERT, UPDATE, DELETE, MERGE or WITH. `:tick` is the tick, `:<measure>` the measure's value, null where it has none or
+   * several. It may run more than once for a tick, so it must bear that: `ON CONFLICT DO NOTHING`.
+   */
+  readonly sql: string;
+  /** Only at ticks that are whole multiples of it, `1h`: every full hour. Default: every tick. */
+  readonly every?: string;
 }
 
 /** What is looked at, how often, and the rules that judge it. */
@@ -122,13 +165,17 @@ export interface MonitorDefinition {
   readonly summary: string;
   /** Role that answers for it. */
   readonly owner: string;
-  /** Five cron fields, in UTC. */
+  /** Five cron fields, or `every 25m` from midnight on, in UTC. */
   readonly schedule: string;
   /** Runbook's name below RUNBOOK_BASE_URL, or a whole address. */
   readonly runbook?: string;
-  /** By name; each must be used by a rule. */
+  /** By name; each must be used by a rule, a record or a write, or say `keep`. */
   readonly measures: Readonly<Record<string, MeasureDefinition>>;
   readonly rules: readonly RuleDefinition[];
+  /** What it says of itself at every tick, whether or not anything fires. */
+  readonly records?: readonly RecordDefinition[];
+  /** What its ticks leave in the pack's own databases. */
+  readonly writes?: readonly WriteDefinition[];
 }
 
 /** Gives a monitor its types; it is checked when its pack is loaded. */

@@ -4,8 +4,15 @@ import type { z } from 'zod';
 import type { Severity } from '../domain/alerts/severity.ts';
 import type { EngineSettings } from '../domain/settings.ts';
 import type { JobAlertsDefinition, PolicyDefinition, Roles, Routes } from './define-alerts.ts';
+import type { ChecklistDefinition } from './define-checklists.ts';
+import type { HealthCheckDefinition } from './define-checks.ts';
+import type { PackCommand } from './define-commands.ts';
+import type { DashboardDefinition } from './define-dashboards.ts';
+import type { DigestDefinition } from './define-digests.ts';
+import type { MetricDefinition } from './define-metrics.ts';
 import type { MonitorDefinition } from './define-monitors.ts';
 import type { PersonDefinition, RotationDefinition } from './define-people.ts';
+import type { ReportDefinition } from './define-reports.ts';
 import type { StepDefinition } from './define-steps.ts';
 import type { ThrottleDefinition } from './define-throttle.ts';
 import type { EnvRule } from './env-rules.ts';
@@ -51,6 +58,13 @@ export interface JobDefinition {
   readonly guard?: GuardDefinition;
   /** Rows and objects that may fail by themselves and be set aside before the run fails. Default 100. */
   readonly maxPoison?: number;
+  /**
+   * The ending's audit row tells the ids of the first so many deleted rows as `deleted_ids`, and beside them `deleted_count` and
+   * `cutoff_time`. At most 1,000. Default: none.
+   */
+  readonly auditIds?: number;
+  /** Monitors of the pack that are evaluated once each run has ended, besides by their schedules. */
+  readonly evaluates?: readonly string[];
   /** What the job does, one after the other: at most 20 steps, all in one database. Rows that refer to others go first. */
   readonly steps: readonly StepDefinition[];
 }
@@ -76,10 +90,24 @@ export interface Declarations {
   readonly jobs?: readonly JobDefinition[];
   /** What is looked at, and the rules that it is judged by. */
   readonly monitors?: readonly MonitorDefinition[];
+  /** Health checks: probes of what the pack depends on. */
+  readonly checks?: readonly HealthCheckDefinition[];
   /** Who is told, and after how long; each must be named by a route. */
   readonly policies?: readonly PolicyDefinition[];
   /** Default routes of the pack's rules. Without any, everything goes to `log-only`. */
   readonly routes?: Routes;
+  /** Named questions to the pack's databases. */
+  readonly reports?: readonly ReportDefinition[];
+  /** Reports that are sent to people on a schedule. */
+  readonly digests?: readonly DigestDefinition[];
+  /** Steps that people complete one after the other. */
+  readonly checklists?: readonly ChecklistDefinition[];
+  /** Commands of the pack's own: `sexton <pack> <name>`. */
+  readonly commands?: readonly PackCommand[];
+  /** Names under which the gateway's /metrics shows what is stored. */
+  readonly metrics?: readonly MetricDefinition[];
+  /** Panels of reports, metrics and alerts, for Grafana and for Sexton's own pages. */
+  readonly dashboards?: readonly DashboardDefinition[];
 }
 
 /** What seeding one table did. */
@@ -101,12 +129,26 @@ export interface SeedBlobs {
   put(paths: readonly string[]): Promise<void>;
 }
 
+/** As much of the Redis that locks are kept in as seeding needs. */
+export interface SeedRedis {
+  /** Writes a text at each key, which lapses after so many seconds. */
+  put(keys: readonly string[], seconds: number): Promise<void>;
+  /** Removes every key like the pattern. */
+  clear(pattern: string): Promise<void>;
+  /** Has it answer nobody for so many seconds, as if it were away. */
+  silence(seconds: number): Promise<void>;
+  /** Leaves a lock that an owner took then who is gone; it lapses after a day, if nobody releases it. */
+  leaveLock(key: string, since: Date): Promise<void>;
+}
+
 /** What a scenario gets to work with. */
 export interface SeedTools {
   /** Connection to one of the pack's databases, by its name. */
   readonly database: (name: string) => SeedConnection;
   /** Absent where there is no blob store, or where it is one that matters. */
   readonly blobs?: SeedBlobs;
+  /** Absent where nothing may be written to it. */
+  readonly redis?: SeedRedis;
   /** The instant that all ages are measured from. */
   readonly now: Date;
 }

@@ -12,12 +12,12 @@ const days = { atLeast: 2, atMost: 36_500, whole: true };
 
 /** For how long history is kept, in days: variables for the `env` of a pack that declares a history job. */
 export const historyEnv = {
-  /** Of runs. */
+  /** Of runs and health reports. */
   SEXTON_KEEP_RUNS_DAYS: number(days).default(400),
   /** Of incidents and of the messages that were sent about them, from their close. */
   SEXTON_KEEP_INCIDENTS_DAYS: number(days).default(400),
   /** Of what monitors measured. Rules that compare with the past see no further. */
-  SEXTON_KEEP_SAMPLES_DAYS: number(days).default(30),
+  SEXTON_KEEP_SAMPLES_DAYS: number(days).default(400),
   /** Of batches, attempts and throttle holds, which explain a run in detail. */
   SEXTON_KEEP_LEDGER_DAYS: number(days).default(30),
   /** Of items in the manual resolution queue, from when somebody resolved them. */
@@ -96,6 +96,13 @@ const homeTables = (keep: HistoryJobOptions['keep']): readonly Table[] => [
   },
   { table: 'sexton.run', key: ['run_id'], days: keep.SEXTON_KEEP_RUNS_DAYS, age: age('ended_at') },
   {
+    // Each with its results.
+    table: 'sexton.health_report',
+    key: ['id'],
+    days: keep.SEXTON_KEEP_RUNS_DAYS,
+    age: age('at'),
+  },
+  {
     table: 'sexton.sample',
     key: ['series', 'at'],
     days: keep.SEXTON_KEEP_SAMPLES_DAYS,
@@ -109,6 +116,11 @@ const homeTables = (keep: HistoryJobOptions['keep']): readonly Table[] => [
     // One that goes on being measured keeps its name.
     where: 'NOT EXISTS (SELECT 1 FROM sexton.sample WHERE series = id)',
   },
+  // These say themselves until when they are kept: a digest's reports for as long as the digest.
+  { table: 'sexton.report', key: ['id'], days: 0, age: age('keep_until') },
+  { table: 'sexton.digest', key: ['letter'], days: 0, age: age('keep_until') },
+  { table: 'sexton.letter_message', key: ['letter', 'target'], days: 0, age: age('keep_until') },
+  { table: 'sexton.letter', key: ['id'], days: 0, age: age('keep_until') },
 ];
 
 const targetTables = (keep: HistoryJobOptions['keep']): readonly Table[] => [
@@ -170,7 +182,7 @@ export const historyJob = ({
   );
   return {
     name,
-    summary: `Retires what Sexton wrote down of ${home ? 'runs, incidents, samples and batches' : 'batches'} that nobody asks for any more`,
+    summary: `Retires what Sexton wrote down of ${home ? 'runs, incidents, samples, reports and batches' : 'batches'} that nobody asks for any more`,
     owner,
     resourceType: 'sexton_history',
     schedule,

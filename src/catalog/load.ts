@@ -1,10 +1,11 @@
 // Reads sexton.config.ts and checks what it declares. Environment is not known here: `src/config/` reads it
 // and brings both together.
 import { existsSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createJiti } from 'jiti';
 import type { Directory, Rotation } from '../domain/alerts/on-call.ts';
 import type { EngineSettings } from '../domain/settings.ts';
+import { withContacts } from './contact-variables.ts';
 import type { Fault } from './faults.ts';
 import { doubled, listOf, message, nameOf } from './inspect.ts';
 import { namesOf, peopleFaults } from './people-faults.ts';
@@ -46,14 +47,19 @@ const namesAlone = (input: unknown): Directory => {
 const named = (rotations: Readonly<Record<string, Omit<Rotation, 'name'>>>): Directory['rotations'] =>
   Object.fromEntries(Object.entries(rotations).map(([name, rotation]) => [name, { name, ...rotation }]));
 
-/** Checks the default export of a config file. */
-export const checkConfig = (input: unknown, place = 'sexton.config.ts'): LoadedConfig => {
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Checks the default export of a config file; `env` has the addresses that it names. */
+export const checkConfig = (declared: unknown, place = 'sexton.config.ts', env: Env = {}): LoadedConfig => {
+  const contacts = withContacts(declared, env, place);
+  const input = contacts.value;
   const config = check({ schema: configSchema, input, place });
   const packs = listOf(input, 'packs').map((pack, index) =>
     check({ schema: packSchema, input: pack, place: `pack ${nameOf(pack, `${index}`)}` }),
   );
   const sound = packs.flatMap((pack) => (pack.ok ? [pack.value] : []));
   const faults = [
+    ...contacts.faults,
     ...(config.ok ? [] : config.faults),
     ...peopleFaults(input, place),
     ...packs.flatMap((pack) => (pack.ok ? [] : pack.faults)),
@@ -68,15 +74,21 @@ export const checkConfig = (input: unknown, place = 'sexton.config.ts'): LoadedC
   return { packs: sound, directory, settings: stated, profile, fallback, faults };
 };
 
+// What a config imports as `sexton` is the Sexton that reads it, also where none is installed beside it: an example in
+// this checkout, a command line that is installed elsewhere.
+const SEXTON = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url),
+);
+
 /** Loads a config file, TypeScript or JavaScript, from source or beside a build. */
-export const loadConfigFile = async (file: string): Promise<LoadedConfig> => {
+export const loadConfigFile = async (file: string, env: Env = {}): Promise<LoadedConfig> => {
   const none = { packs: [], directory: namesAlone({}), settings: {}, profile: undefined };
   if (!existsSync(file))
     return { ...none, faults: [{ place: 'sexton.config.ts', rule: `must exist at ${file}` }] };
   try {
-    const jiti = createJiti(import.meta.url, { interopDefault: false });
+    const jiti = createJiti(import.meta.url, { interopDefault: false, alias: { sexton: SEXTON } });
     const module = await jiti.import<{ readonly default?: unknown }>(pathToFileURL(file).href);
-    return checkConfig(module.default);
+    return checkConfig(module.default, 'sexton.config.ts', env);
   } catch (error) {
     return { ...none, faults: [{ place: 'sexton.config.ts', rule: `must load: ${message(error)}` }] };
   }

@@ -1,6 +1,7 @@
 // What a monitor says of itself in two places, and of its pack's databases: measures that its rules name, labels and
 // placeholders of its texts, ticks that a rule is judged at.
 import { type Condition, comparisonsOf } from '../domain/monitors/condition.ts';
+import { nameOfField } from '../domain/monitors/fields.ts';
 import { OWN_PLACEHOLDERS, PLACEHOLDER } from '../domain/monitors/firing.ts';
 import { longestGapSeconds, shortestGapSeconds } from './cron.ts';
 import type { Fault } from './faults.ts';
@@ -9,6 +10,7 @@ import { databasesOfMeasures } from './measure-names.ts';
 import type { CheckedPack } from './schema/config.ts';
 import type { CheckedMonitor } from './schema/monitor.ts';
 import type { CheckedRule } from './schema/rule.ts';
+import { measuresInWrites, writeFaults } from './write-faults.ts';
 
 interface NamedMeasure {
   readonly place: string;
@@ -112,14 +114,39 @@ const turnFaults = (
       ]
     : [];
 
+/** Measures that records name, each with its place below the monitor. */
+const measuresOfRecords = ({ records = [] }: CheckedMonitor): readonly NamedMeasure[] =>
+  records.flatMap(({ measure, fields }, index) => [
+    { place: `records.${index}.measure`, measure },
+    ...Object.entries(fields).flatMap(([field, value]) =>
+      typeof value === 'object' && value !== null
+        ? [{ place: `records.${index}.fields.${field}.of`, measure: value.of }]
+        : [],
+    ),
+  ]);
+
+/** Names in braces of fields that are whole measures: those of labels and payloads only an answer tells. */
+const measuresInFields = ({ records = [], measures }: CheckedMonitor): readonly string[] =>
+  records
+    .flatMap(({ fields }) => Object.values(fields).flatMap((field) => nameOfField(field) ?? []))
+    .filter((name) => name in measures);
+
 /** `place` is the monitor's. */
 export const monitorFaults = (
   pack: CheckedPack,
   monitor: CheckedMonitor,
   place: string,
 ): readonly Fault[] => {
-  const used = new Set(monitor.rules.flatMap((rule) => measuresIn(rule).map(({ measure }) => measure)));
-  const unused = Object.keys(monitor.measures).filter((name) => !used.has(name));
+  const recorded = measuresOfRecords(monitor);
+  const used = new Set([
+    ...monitor.rules.flatMap((rule) => measuresIn(rule).map(({ measure }) => measure)),
+    ...recorded.map(({ measure }) => measure),
+    ...measuresInFields(monitor),
+    ...measuresInWrites(monitor),
+  ]);
+  const unused = Object.entries(monitor.measures).flatMap(([name, { keep }]) =>
+    used.has(name) || keep ? [] : [name],
+  );
   const elsewhere = databasesOfMeasures(monitor.measures).filter(({ name }) => !(name in pack.databases));
   return [
     ...elsewhere.map((named) => ({
@@ -127,7 +154,18 @@ export const monitorFaults = (
       rule: `must be a database of the pack (${Object.keys(pack.databases).join(', ') || 'it declares none'})`,
       value: JSON.stringify(named.name),
     })),
-    ...unused.map((name) => ({ place: `${place}.measures.${name}`, rule: 'must be used by a rule' })),
+    ...unused.map((name) => ({
+      place: `${place}.measures.${name}`,
+      rule: 'must be used by a rule, a record or a write, or say keep: true',
+    })),
+    ...recorded
+      .filter(({ measure }) => !(measure in monitor.measures))
+      .map(({ place: at, measure }) => ({
+        place: `${place}.${at}`,
+        rule: `must name a measure of the monitor (${list(Object.keys(monitor.measures))})`,
+        value: JSON.stringify(measure),
+      })),
+    ...writeFaults(pack, monitor, place),
     ...monitor.rules.flatMap((rule, index) => {
       const at = `${place}.rules.${index}`;
       return [unknownMeasures, textFaults, labelFaults, turnFaults].flatMap((faults) =>

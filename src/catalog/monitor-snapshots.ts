@@ -114,13 +114,14 @@ const monitorRule = (given: Given, rule: CheckedRule): MonitorRule => {
     ...(every !== undefined && { every }),
     ...(rule.while && { while: rule.while }),
     ...(minimum && { minimum }),
+    ...(rule.payload && { payload: rule.payload }),
   };
 };
 
 /** `runbookBaseUrl` turns a runbook's name into its address; without it the bare name is kept. */
 export const monitorSnapshot = (given: Given): MonitorSnapshot => {
   const { pack, monitor, runbookBaseUrl } = given;
-  const { name, summary, owner, runbook, measures, rules, schedule } = monitor;
+  const { name, summary, owner, runbook, measures, rules, records, writes, schedule } = monitor;
   return {
     v: 1,
     pack,
@@ -131,5 +132,7 @@ export const monitorSnapshot = (given: Given): MonitorSnapshot => {
     cadenceSeconds: shortestGapSeconds(schedule),
     measures,
     rules: rules.map((rule) => monitorRule(given, rule)),
+    ...(records && { records }),
+    ...(writes && { writes }),
   };
 };

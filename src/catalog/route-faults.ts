@@ -3,6 +3,7 @@ import type { Severity } from '../domain/alerts/severity.ts';
 import type { Routes } from './define-alerts.ts';
 import type { Fault } from './faults.ts';
 import { LOG_ONLY } from './log-only.ts';
+import type { CheckedHealthCheck } from './schema/checks.ts';
 import type { CheckedJob } from './schema/job.ts';
 import type { CheckedMonitor } from './schema/monitor.ts';
 import type { CheckedPolicy } from './schema/policy.ts';
@@ -59,6 +60,13 @@ const rulesOf = (pack: string, { name, alerts }: CheckedJob): readonly PlacedRul
   return [late, failed].filter((rule) => rule !== false);
 };
 
+const rulesOfCheck = (pack: string, { name, alerts }: CheckedHealthCheck): readonly PlacedRule[] => {
+  if (alerts === false) return [];
+  const { fail, warn, routes } = alerts;
+  const severities = [warn, fail].flatMap((band) => (band === false ? [] : band.severity));
+  return [{ place: `${pack}/check/${name}.alerts`, routes, severities }];
+};
+
 const unrouted = (rule: PlacedRule, defaults: Routes): readonly Fault[] =>
   [...new Set(rule.severities)]
     .filter((severity) => (rule.routes[severity] ?? defaults[severity]) === undefined)
@@ -84,6 +92,7 @@ export const routeFaults = ({
   routes,
   jobs,
   monitors,
+  checks,
 }: {
   readonly pack: string;
   /** Names as written. */
@@ -93,10 +102,12 @@ export const routeFaults = ({
   readonly routes: Routes;
   readonly jobs: readonly CheckedJob[];
   readonly monitors: readonly CheckedMonitor[];
+  readonly checks: readonly CheckedHealthCheck[];
 }): readonly Fault[] => {
   const rules = [
     ...jobs.flatMap((job) => rulesOf(pack, job)),
     ...monitors.flatMap((monitor) => monitored(pack, monitor)),
+    ...checks.flatMap((check) => rulesOfCheck(pack, check)),
   ];
   const used = new Set([routes, ...rules.map((rule) => rule.routes)].flatMap((each) => Object.values(each)));
   // A policy that was written and is never used is most often a route that was forgotten: it pages nobody.

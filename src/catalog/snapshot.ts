@@ -49,6 +49,8 @@ export const toSnapshot = ({
     settings: { ...settings, backoffSeconds: withinThird(settings.backoffSeconds, job.schedule) },
     guard: job.guard,
     maxPoison: job.maxPoison,
+    ...(job.auditIds !== undefined && { auditIds: job.auditIds }),
+    ...(job.evaluates && { evaluates: job.evaluates }),
     alerts: alertSnapshots({ pack, job, runbookBaseUrl, alerting }),
     throttle: throttleSnapshot(job.throttle, job.budgetSeconds),
   };

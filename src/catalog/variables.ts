@@ -88,3 +88,26 @@ export const profile = () => oneOf(PROFILES).optional();
 /** A text of a stated form; `rule` says it in words. */
 export const text = (form: RegExp, rule: string): Variable<string> =>
   variable(rule, (value) => form.test(value));
+
+/** A text that is not empty. */
+export const line = (): Variable<string> => variable('must not be empty', (value) => value.trim() !== '');
+
+/** An id such as `0b1f6c1e-7a2d-4c0b-9a52-1d0c6f5b8e77`. */
+export const uuid = (): Variable<string> =>
+  variable('must be a uuid', (value) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value));
+
+/** A day: `2026-02-10`. */
+export const date = (): Variable<string> =>
+  variable('must be a day such as 2026-02-10', (value) => {
+    const at = new Date(`${value}T00:00:00Z`);
+    return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === value;
+  });
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
+
+/** An instant with its zone, as it was written; what is not written out is not guessed. */
+export const instant = (): Variable<string> =>
+  variable(
+    'must be an instant such as 2026-02-10T12:00:00Z',
+    (value) => INSTANT.test(value) && !Number.isNaN(Date.parse(value)),
+  );

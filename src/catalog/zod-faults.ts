@@ -19,7 +19,7 @@ const unitOf = (origin: string): string => {
 };
 
 /** Words for every issue whose schema did not bring its own. */
-const inWords: z.core.$ZodErrorMap = (issue) => {
+export const inWords: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === 'invalid_type') {
     return issue.input === undefined ? 'must be set' : `must be ${NOUNS[issue.expected] ?? issue.expected}`;
   }

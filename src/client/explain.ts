@@ -10,7 +10,7 @@ export const explain = (error: unknown, err: Pick<NodeJS.WritableStream, 'write'
   // Commander has told its own errors already; help and version are none.
   if (error instanceof Error && 'exitCode' in error) return error.exitCode === 0 ? EXIT.yes : EXIT.bad;
   if (error instanceof WorkflowFailedError) {
-    err.write(`the run did not end well: ${rootCause(error) ?? error.message}\n`);
+    err.write(`the run did not end well: ${rootCause(error.cause) ?? error.message}\n`);
     return EXIT.bad;
   }
   const message = error instanceof Error ? error.message : String(error);

@@ -5,6 +5,7 @@ import { type Profile, postgresUrl, profile, redisUrl, text, url } from '../cata
 import { BLOB_VARIABLES } from './blob.ts';
 import { CHANNEL_VARIABLES, channelFaults } from './channels.ts';
 import type { Env } from './env.ts';
+import { GATEWAY_VARIABLES } from './gateway-env.ts';
 import { type ReadEnv, readVariables } from './pack-env.ts';
 import { WORKER_VARIABLES } from './worker-env.ts';
 
@@ -23,6 +24,7 @@ export const ENGINE_VARIABLES = {
   ...BLOB_VARIABLES,
   ...CHANNEL_VARIABLES,
   ...WORKER_VARIABLES,
+  ...GATEWAY_VARIABLES,
 } satisfies EnvShape;
 
 /** The rule that an address breaks which nobody stated (SLA-82). */

@@ -2,9 +2,10 @@
 // told at once, and then nothing is done.
 import { resolve } from 'node:path';
 import { type Catalog, catalogPolicy } from '../catalog/catalog.ts';
-import { ConfigurationError } from '../catalog/faults.ts';
+import { ConfigurationError, type Fault } from '../catalog/faults.ts';
 import { type LoadedConfig, loadConfigFile } from '../catalog/load.ts';
 import { LOG_ONLY } from '../catalog/log-only.ts';
+import { sharedMetricFaults } from '../catalog/metric-faults.ts';
 import { parseTarget } from '../domain/alerts/policy.ts';
 import { DEFAULT_SETTINGS } from '../domain/settings.ts';
 import { ENGINE_VARIABLES, readEngineEnv } from './engine-env.ts';
@@ -14,6 +15,16 @@ import { readPack } from './read-pack.ts';
 
 /** Default name of the config file, looked up in the working directory. */
 export const CONFIG_FILE = 'sexton.config.ts';
+
+/** A contact that a faulty variable was filled into is no second mistake. */
+const withoutConsequences = (
+  contacts: readonly Fault[],
+  variables: readonly Fault[],
+  env: Env,
+): readonly Fault[] => {
+  const wrong = variables.flatMap(({ place }) => env[place] || []);
+  return contacts.filter(({ value = '' }) => !wrong.some((text) => value.includes(text)));
+};
 
 /** The catalog of a config that is already loaded; throws ConfigurationError with every fault. */
 export const assembleCatalog = (config: LoadedConfig, env: Env): Catalog => {
@@ -43,7 +54,13 @@ export const assembleCatalog = (config: LoadedConfig, env: Env): Catalog => {
     { owner: 'the engine', shape: ENGINE_VARIABLES },
     ...config.packs.map(({ name, env: shape }) => ({ owner: `pack ${name}`, shape })),
   ]);
-  const faults = [...config.faults, ...engine.faults, ...shared, ...parts.flatMap((part) => part.faults)];
+  const own = [
+    ...engine.faults,
+    ...shared,
+    ...parts.flatMap((part) => part.faults),
+    ...sharedMetricFaults(parts.flatMap((part) => part.metrics)),
+  ];
+  const faults = [...withoutConsequences(config.faults, own, env), ...own];
   if (faults.length > 0 || home === undefined || REDIS_URL === undefined)
     throw new ConfigurationError(faults);
   return {
@@ -51,13 +68,21 @@ export const assembleCatalog = (config: LoadedConfig, env: Env): Catalog => {
     packs: config.packs,
     jobs: parts.flatMap((part) => part.jobs),
     monitors: parts.flatMap((part) => part.monitors),
+    checks: parts.flatMap((part) => part.checks),
     policies: [...parts.flatMap((part) => part.policies), catalogPolicy(LOG_ONLY)],
     runbooks: parts.flatMap((part) => part.runbooks),
+    reports: parts.flatMap((part) => part.reports),
+    digests: parts.flatMap((part) => part.digests),
+    checklists: parts.flatMap((part) => part.checklists),
+    commands: parts.flatMap((part) => part.commands),
+    metrics: parts.flatMap((part) => part.metrics),
+    dashboards: parts.flatMap((part) => part.dashboards),
     directory: config.directory,
     ...(config.fallback !== undefined && { fallback: parseTarget(config.fallback) }),
     settings,
     databases: parts.flatMap((part) => part.databases),
     variables: parts.flatMap((part) => part.variables),
+    variableStates: parts.flatMap((part) => part.variableStates),
     home: { url: home },
     redisUrl: REDIS_URL,
   };
@@ -73,7 +98,7 @@ export const loadCatalog = async ({
 }: {
   readonly env: Env;
   readonly configFile?: string;
-}): Promise<Catalog> => assembleCatalog(await loadConfigFile(resolve(configFile)), env);
+}): Promise<Catalog> => assembleCatalog(await loadConfigFile(resolve(configFile), env), env);
 
 /** A pack's database whose address nobody stated, and the variable that an embedded one is given by. */
 export interface UnstatedDatabase {

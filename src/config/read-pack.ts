@@ -2,29 +2,49 @@
 import { fileURLToPath } from 'node:url';
 import { policySnapshot } from '../catalog/alert-snapshots.ts';
 import {
+  type CatalogCheck,
+  type CatalogChecklist,
+  type CatalogCommand,
+  type CatalogDashboard,
   type CatalogDatabase,
+  type CatalogDigest,
   type CatalogJob,
+  type CatalogMetric,
   type CatalogMonitor,
   type CatalogPolicy,
+  type CatalogReport,
   type CatalogRunbook,
   type CatalogVariable,
+  type CatalogVariableState,
   catalogPolicy,
 } from '../catalog/catalog.ts';
 import { checkDeclarations } from '../catalog/declarations.ts';
 import type { EnvOf, EnvShape } from '../catalog/define.ts';
+import { digestSnapshot } from '../catalog/digest-snapshot.ts';
 import type { Fault } from '../catalog/faults.ts';
 import { monitorSnapshot } from '../catalog/monitor-snapshots.ts';
 import type { CheckedPack } from '../catalog/schema/config.ts';
 import { toSnapshot } from '../catalog/snapshot.ts';
 import { type Profile, postgresUrl } from '../catalog/variables.ts';
 import type { Directory } from '../domain/alerts/on-call.ts';
-import { jobId, monitorId } from '../domain/ids.ts';
+import {
+  checklistId,
+  commandId,
+  dashboardId,
+  digestId,
+  jobId,
+  metricId,
+  monitorId,
+  reportId,
+} from '../domain/ids.ts';
 import type { EngineSettings } from '../domain/settings.ts';
 import { addressRule } from './engine-env.ts';
 import type { Env } from './env.ts';
+import { packChecks } from './pack-checks.ts';
 import { databaseVariables, readPackEnv, readVariables } from './pack-env.ts';
 import { packRunbooks } from './runbooks.ts';
 import { namedVariables } from './step-variables.ts';
+import { variableStates } from './variable-states.ts';
 
 const packDatabases = (
   pack: CheckedPack,
@@ -64,8 +84,16 @@ interface PackPart {
   readonly policies: readonly CatalogPolicy[];
   readonly jobs: readonly CatalogJob[];
   readonly monitors: readonly CatalogMonitor[];
+  readonly checks: readonly CatalogCheck[];
   readonly runbooks: readonly CatalogRunbook[];
+  readonly reports: readonly CatalogReport[];
+  readonly digests: readonly CatalogDigest[];
+  readonly checklists: readonly CatalogChecklist[];
+  readonly commands: readonly CatalogCommand[];
+  readonly metrics: readonly CatalogMetric[];
+  readonly dashboards: readonly CatalogDashboard[];
   readonly variables: readonly CatalogVariable[];
+  readonly variableStates: readonly CatalogVariableState[];
   readonly faults: readonly Fault[];
 }
 
@@ -109,6 +137,30 @@ export const readPack = ({
     schedule: monitor.schedule,
     snapshot: monitorSnapshot({ pack: pack.name, monitor, runbookBaseUrl, alerting }),
   }));
+  const checks = packChecks({ pack, declared: declared.checks, runbookBaseUrl, alerting, jobs, monitors });
+  const known = (idOf: (pack: string, name: string) => string, { name }: { readonly name: string }) => ({
+    id: idOf(pack.name, name),
+    pack: pack.name,
+    name,
+  });
+  const reports = declared.reports.map((report) => ({ ...known(reportId, report), report }));
+  const digests = declared.digests.map((digest) => ({
+    id: digestId(pack.name, digest.name),
+    pack: pack.name,
+    name: digest.name,
+    schedule: digest.schedule,
+    snapshot: digestSnapshot(pack.name, digest),
+  }));
+  const checklists = declared.checklists.map((checklist) => ({
+    ...known(checklistId, checklist),
+    checklist,
+  }));
+  const commands = declared.commands.map((command) => ({ ...known(commandId, command), command }));
+  const metrics = declared.metrics.map((metric) => ({ ...known(metricId, metric), metric }));
+  const dashboards = declared.dashboards.map((dashboard) => ({
+    ...known(dashboardId, dashboard),
+    dashboard,
+  }));
   const named = namedVariables(pack, declared, env);
   const pages = packRunbooks(pack, declared);
   return {
@@ -116,8 +168,16 @@ export const readPack = ({
     policies: policies.map(catalogPolicy),
     jobs,
     monitors,
+    checks,
     runbooks: pages.runbooks,
+    reports,
+    digests,
+    checklists,
+    commands,
+    metrics,
+    dashboards,
     variables: named.variables,
+    variableStates: variableStates(pack, declared.checks, env),
     faults: [
       ...addressFaults,
       ...own.faults,

@@ -3,6 +3,7 @@
 import type { CatalogVariable } from '../catalog/catalog.ts';
 import type { Fault } from '../catalog/faults.ts';
 import { variablesOfMeasures } from '../catalog/measure-names.ts';
+import type { CheckedHealthCheck } from '../catalog/schema/checks.ts';
 import type { CheckedPack } from '../catalog/schema/config.ts';
 import type { CheckedJob } from '../catalog/schema/job.ts';
 import type { CheckedMonitor } from '../catalog/schema/monitor.ts';
@@ -34,10 +35,28 @@ const askedBy = (pack: string, { name: monitor, measures }: CheckedMonitor): rea
     name,
   }));
 
+const checkedBy = (pack: string, { name: check, checks }: CheckedHealthCheck): readonly Named[] =>
+  Object.entries(checks).flatMap(([each, declared]) =>
+    declared.kind === 'measure'
+      ? variablesOfMeasures({ [each]: declared.measure }).map(({ name }) => ({
+          place: `${pack}/check/${check}.checks.${each}.measure`,
+          name,
+        }))
+      : [],
+  );
+
 /** Values as they stand in the environment, and what keeps a step or a measure from having its own. */
 export const namedVariables = (
   pack: CheckedPack,
-  { jobs, monitors }: { readonly jobs: readonly CheckedJob[]; readonly monitors: readonly CheckedMonitor[] },
+  {
+    jobs,
+    monitors,
+    checks,
+  }: {
+    readonly jobs: readonly CheckedJob[];
+    readonly monitors: readonly CheckedMonitor[];
+    readonly checks: readonly CheckedHealthCheck[];
+  },
   env: Env,
 ): { readonly variables: readonly CatalogVariable[]; readonly faults: readonly Fault[] } => {
   const variables = new Map<string, CatalogVariable>();
@@ -45,6 +64,7 @@ export const namedVariables = (
   const named = [
     ...jobs.flatMap((job) => namedBy(pack.name, job)),
     ...monitors.flatMap((monitor) => askedBy(pack.name, monitor)),
+    ...checks.flatMap((check) => checkedBy(pack.name, check)),
   ];
   for (const { place, name } of named) {
     const schema = pack.env[name];

@@ -6,17 +6,22 @@ import { number, url } from '../catalog/variables.ts';
 import type { Env } from './env.ts';
 import { readVariables } from './pack-env.ts';
 
-const RULE = 'must be an IP address and a port, as in 127.0.0.1:9464 or [::]:9464';
+/** What an address must be that something is bound to. */
+export const ADDRESS_RULE = 'must be an IP address and a port, as in 127.0.0.1:9464 or [::]:9464';
 
 /** The SDK binds to addresses only: a name such as `localhost` is none. */
-const isBindable = (value: string): boolean => {
+export const isBindable = (value: string): boolean => {
   const [, v4 = '', v6 = '', port] = /^(?:([\d.]+)|\[([^%\]]+)\]):([1-9]\d{0,4})$/.exec(value) ?? [];
   return (isIPv4(v4) || isIPv6(v6)) && Number(port) <= 65_535;
 };
 
 export const WORKER_VARIABLES = {
   /** Where a worker serves `/metrics` for Prometheus; nowhere unless it is set. */
-  SEXTON_METRICS_ADDRESS: z.string().refine(isBindable, { error: RULE }).meta({ rule: RULE }).optional(),
+  SEXTON_METRICS_ADDRESS: z
+    .string()
+    .refine(isBindable, { error: ADDRESS_RULE })
+    .meta({ rule: ADDRESS_RULE })
+    .optional(),
   /** Called by each worker while alerts come through; no heartbeat unless it is set. */
   HEARTBEAT_URL: url().optional(),
   /** Seconds between two heartbeats. */

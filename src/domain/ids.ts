@@ -6,6 +6,30 @@ export const jobId = (pack: string, name: string): string => `${pack}/job/${name
 /** `<pack>/monitor/<name>`. */
 export const monitorId = (pack: string, name: string): string => `${pack}/monitor/${name}`;
 
+/** `<pack>/check/<name>`: a health check. */
+export const checkId = (pack: string, name: string): string => `${pack}/check/${name}`;
+
+/** `<pack>/report/<name>`. */
+export const reportId = (pack: string, name: string): string => `${pack}/report/${name}`;
+
+/** `<pack>/digest/<name>`. */
+export const digestId = (pack: string, name: string): string => `${pack}/digest/${name}`;
+
+/** `<pack>/checklist/<name>`. */
+export const checklistId = (pack: string, name: string): string => `${pack}/checklist/${name}`;
+
+/** One of a checklist goes on at a time. */
+export const checklistWorkflowId = (pack: string, name: string): string => `checklist/${pack}/${name}`;
+
+/** `<pack>/command/<name>`; the name may have several words. */
+export const commandId = (pack: string, name: string): string => `${pack}/command/${name}`;
+
+/** `<pack>/metric/<name>`. */
+export const metricId = (pack: string, name: string): string => `${pack}/metric/${name}`;
+
+/** `<pack>/dashboard/<name>`. */
+export const dashboardId = (pack: string, name: string): string => `${pack}/dashboard/${name}`;
+
 /** Workflow id that a monitor's schedule is given; Temporal appends the tick's instant to it. */
 export const scheduledMonitorWorkflowId = (pack: string, name: string): string =>
   `monitor/${pack}/${name}/scheduled`;
@@ -13,6 +37,26 @@ export const scheduledMonitorWorkflowId = (pack: string, name: string): string =
 /** Workflow id of an evaluation that a person asked for; `unique` is a ULID. */
 export const manualMonitorWorkflowId = (pack: string, name: string, unique: string): string =>
   `monitor/${pack}/${name}/${unique}`;
+
+/** Workflow id that a digest's schedule is given; Temporal appends the tick's instant to it. */
+export const scheduledDigestWorkflowId = (pack: string, name: string): string =>
+  `digest/${pack}/${name}/scheduled`;
+
+/** Workflow id of a digest that a person asked for; `unique` is a ULID. */
+export const manualDigestWorkflowId = (pack: string, name: string, unique: string): string =>
+  `digest/${pack}/${name}/${unique}`;
+
+/** Workflow id that a health check's schedule is given; Temporal appends the tick's instant to it. */
+export const scheduledHealthWorkflowId = (pack: string, name: string): string =>
+  `health-check/${pack}/${name}/scheduled`;
+
+/** Workflow id of a health check that a person asked for; `unique` is a ULID. */
+export const manualHealthWorkflowId = (pack: string, name: string, unique: string): string =>
+  `health-check/${pack}/${name}/${unique}`;
+
+/** Workflow id of the one evaluation that a run asks for at its end. */
+export const evaluationAfterRunId = (pack: string, name: string, runId: string): string =>
+  `monitor/${pack}/${name}/after/${runId}`;
 
 /** Workflow id of a run started by a person; `unique` is a ULID, so ids sort by start. */
 export const manualRunWorkflowId = (pack: string, name: string, unique: string): string =>
@@ -24,12 +68,20 @@ export const retryRunWorkflowId = (failedRunId: string): string => `retry/${fail
 /** Workflow id that a schedule is given; Temporal appends the tick's instant to it. */
 export const scheduledRunWorkflowId = (pack: string, name: string): string => `job/${pack}/${name}/scheduled`;
 
+/** The tick that a schedule's run is of, as it was planned; undefined of every other run. */
+export const slotOf = (workflowId: string): string | undefined =>
+  /\/scheduled-(\d{4}-\d\d-\d\dT[\d:.]+Z)$/.exec(workflowId)?.[1];
+
 /** Schedule id of a job or monitor by its id. The prefix marks the schedules that `apply` may change or delete. */
 export const scheduleIdOf = (id: string): string => `${SCHEDULE_PREFIX}${id}`;
 
 export const jobScheduleId = (pack: string, name: string): string => scheduleIdOf(jobId(pack, name));
 
 export const monitorScheduleId = (pack: string, name: string): string => scheduleIdOf(monitorId(pack, name));
+
+export const checkScheduleId = (pack: string, name: string): string => scheduleIdOf(checkId(pack, name));
+
+export const digestScheduleId = (pack: string, name: string): string => scheduleIdOf(digestId(pack, name));
 
 export const SCHEDULE_PREFIX = 'sexton/';
 

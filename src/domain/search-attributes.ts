@@ -8,5 +8,7 @@ export const SEARCH_ATTRIBUTES = {
   SextonState: 'Keyword',
   SextonSeverity: 'Keyword',
   SextonIncident: 'Keyword',
+  SextonAlertType: 'Keyword',
+  SextonJob: 'Keyword',
   SextonUtilization: 'Double',
 } as const;

@@ -54,7 +54,7 @@ const live = async (
   onClose: (close: () => Promise<void> | void) => void,
 ): Promise<number> => {
   const startedAt = Date.now();
-  const config = await loadConfigFile(resolve(CONFIG_FILE));
+  const config = await loadConfigFile(resolve(CONFIG_FILE), stated);
   // Takes seconds and needs nothing of the stack, so both are made at once.
   const bundling = bundleWorkflows();
   bundling.catch(() => {});

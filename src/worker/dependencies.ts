@@ -2,13 +2,13 @@
 import type { Client } from '@temporalio/client';
 import { createChannelRouter } from '../activities/alerts/channels.ts';
 import type { Dependencies } from '../activities/dependencies.ts';
-import type { Declared } from '../activities/measures/looking.ts';
+import { declaredIn } from '../activities/measures/declared.ts';
 import { createBlobStore } from '../adapters/blob-store.ts';
 import { openDatabases } from '../adapters/postgres/databases.ts';
 import { openLookingPools } from '../adapters/postgres/looking-pools.ts';
 import { createRedisLock } from '../adapters/redis-lock.ts';
-import type { Catalog } from '../catalog/catalog.ts';
-import { longestGapSeconds } from '../catalog/cron.ts';
+import type { Catalog, CatalogCheck, CatalogMonitor } from '../catalog/catalog.ts';
+import { everyMinutes } from '../catalog/cron.ts';
 import type { ChannelLogger } from '../channels/channel.ts';
 import { createChannels, isConfigured } from '../channels/index.ts';
 import { type CheckInSchedule, createSentryCheckIns } from '../channels/sentry-check-in.ts';
@@ -50,15 +50,19 @@ export const openDependencies = ({
   const { ringAfterSeconds } = catalog.settings;
   const variables: Dependencies['variables'] = (pack, name) =>
     catalog.variables.find((each) => each.pack === pack && each.name === name)?.value;
+  const variableStates: Dependencies['variableStates'] = (pack, name) =>
+    catalog.variableStates.find((each) => each.pack === pack && each.name === name)?.state;
   return {
     dependencies: {
       databases,
       lock,
       ...(blobs && { blobs: createBlobStore(blobs) }),
       variables,
+      variableStates,
       looking,
       redisUrl: catalog.redisUrl,
       declared: declaredIn(catalog),
+      reports: catalog.reports,
       temporal: client,
       channels,
       checkIns,
@@ -71,27 +75,14 @@ export const openDependencies = ({
   };
 };
 
-/** What measures compare with. */
-const declaredIn = ({ jobs, monitors }: Pick<Catalog, 'jobs' | 'monitors'>): Declared => ({
-  jobs: jobs.map(({ pack, name, schedule, snapshot: { budgetSeconds, resourceType } }) => ({
-    pack,
-    name,
-    schedule,
-    budgetSeconds,
-    resourceType,
-  })),
-  monitors: monitors.map(({ pack, name, schedule, snapshot: { cadenceSeconds } }) => ({
-    pack,
-    name,
-    cadenceSeconds,
-    longestGapSeconds: longestGapSeconds(schedule),
-  })),
-});
+const cronOf = ({ schedule }: { readonly schedule: string }): string | number =>
+  everyMinutes(schedule) ?? schedule;
 
 /** A job may take as long as its budget says, a tick as long as there is until the next. */
-const scheduleIn = ({ jobs, monitors }: Catalog, id: string): CheckInSchedule | undefined => {
+const scheduleIn = ({ jobs, monitors, checks }: Catalog, id: string): CheckInSchedule | undefined => {
   const job = jobs.find((each) => each.id === id);
-  if (job) return { cron: job.schedule, maxSeconds: job.snapshot.budgetSeconds };
-  const monitor = monitors.find((each) => each.id === id);
-  return monitor && { cron: monitor.schedule, maxSeconds: monitor.snapshot.cadenceSeconds };
+  if (job) return { cron: cronOf(job), maxSeconds: job.snapshot.budgetSeconds };
+  const looks: readonly (CatalogMonitor | CatalogCheck)[] = [...monitors, ...checks];
+  const look = looks.find((each) => each.id === id);
+  return look && { cron: cronOf(look), maxSeconds: look.snapshot.cadenceSeconds };
 };

@@ -19,7 +19,7 @@ export interface HeartbeatSettings {
 }
 
 export interface HeartbeatInput extends HeartbeatSettings {
-  readonly catalog: Pick<Catalog, 'home' | 'monitors'>;
+  readonly catalog: Pick<Catalog, 'home' | 'monitors'> & Partial<Pick<Catalog, 'checks'>>;
   readonly logger: ChannelLogger;
 }
 

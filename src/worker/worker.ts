@@ -1,6 +1,7 @@
 // The worker's composition root: adapters, activities and one Temporal worker a queue, built and closed here.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
@@ -17,6 +18,8 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { ChannelLogger } from '../channels/channel.ts';
 import type { ChannelSettings } from '../channels/settings.ts';
 import type { BlobSettings } from '../config/blob.ts';
+import { buildId } from '../config/build-id.ts';
+import { workerIdentity } from '../domain/worker-identity.ts';
 import { openDependencies } from './dependencies.ts';
 import { type HeartbeatSettings, startHeartbeat } from './heartbeat.ts';
 import { type QueueSpec, queueTable } from './queues.ts';
@@ -89,6 +92,7 @@ export const startWorker = async ({
   const workflowBundle = bundle ?? (await bundleWorkflows(logger));
   const connection = await NativeConnection.connect(temporal.connectionOptions);
   const { namespace = 'default' } = temporal;
+  const identity = workerIdentity({ pid: process.pid, host: hostname(), build: buildId() });
   const client = new Client({ connection, namespace });
   const { dependencies, close } = openDependencies({ catalog, client, channels, blobs, notices });
   const activities: Record<QueueSpec['serves'], object> = {
@@ -105,6 +109,7 @@ export const startWorker = async ({
         connection,
         namespace,
         taskQueue,
+        identity,
         activities: activities[serves],
         ...(workflows && { workflowBundle }),
         maxConcurrentActivityTaskExecutions: slots,

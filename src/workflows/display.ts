@@ -3,7 +3,10 @@ import type { IncidentState } from '../domain/alerts/alert.ts';
 import type { Note, Told } from '../domain/alerts/escalation.ts';
 import type { Due, LadderState } from '../domain/alerts/ladder.ts';
 import { formatTarget } from '../domain/alerts/policy.ts';
+import type { DigestSnapshot, DigestState } from '../domain/digests/digest.ts';
 import { formatDuration } from '../domain/duration.ts';
+import type { HealthSnapshot, HealthState } from '../domain/health/health.ts';
+import { healthLines } from '../domain/health/text.ts';
 import { holdWords } from '../domain/jobs/control.ts';
 import { type ApprovalRequest, overWords } from '../domain/jobs/guard.ts';
 import { mishapWords } from '../domain/jobs/mishaps.ts';
@@ -93,6 +96,23 @@ export const monitorDetails = ({ state, tick, result }: MonitorState): string =>
   ].join('\n');
 };
 
+/** Markdown of a health check's live details: the overall status, and a line a check. */
+export const healthDetails = (
+  { state, tick, result }: HealthState,
+  { checks }: Pick<HealthSnapshot, 'checks'>,
+): string => {
+  const head = `**${state}** · tick ${tick}`;
+  if (!result) return head;
+  const { report, incidents, rang, told: letters = [] } = result;
+  const told = [
+    ...(incidents.length > 0 ? [`- handed over: incidents ${incidents.join(', ')}`] : []),
+    ...(rang === undefined ? [] : [`- nothing could be stored; ${rang} tells people`]),
+    ...letters.map((line) => `- summary to ${line}`),
+  ];
+  if (!report) return [head, '', ...told].join('\n');
+  return [head, '', '```', ...healthLines(report, checks), '```', ...told].join('\n');
+};
+
 const ruleLine = ({ rule, series, firing, unknown, skipped }: RuleResult): string => {
   if (skipped !== undefined) return `- ${rule}: not judged (${skipped})`;
   const without = unknown > 0 ? `, ${count(unknown)} without a value` : '';
@@ -105,6 +125,24 @@ export const waitSummary = (due: Due | undefined, { policy, firing }: IncidentSt
   const tiers = policy?.tiers.map(({ name }) => name).join(' → ') ?? 'no policy';
   return `${due.what} at ${new Date(due.atMs).toISOString()} · ${firing.severityWord}: ${tiers}`;
 };
+
+/** Markdown of a digest's live details: who was told, and who has yet to sign it off. */
+export const digestDetails = (
+  { state, tick, letter, told = [], task, dueAt, signedOff }: DigestState,
+  { title, signOff }: DigestSnapshot,
+): string =>
+  [
+    `**${state}** · ${title} · tick ${tick}`,
+    '',
+    ...(letter === undefined ? [] : [`- stored as ${letter}: \`sexton digest show ${letter}\``]),
+    ...told.map((line) => `- ${line}`),
+    ...(task === undefined || signedOff
+      ? []
+      : [`- **to be signed off** by ${signOff?.by} until ${dueAt}: ${task}`]),
+    ...(signedOff
+      ? [`- signed off by ${signedOff.by} at ${signedOff.at}${signedOff.note ? `: ${signedOff.note}` : ''}`]
+      : []),
+  ].join('\n');
 
 export interface EscalationDetails {
   readonly incident: IncidentState;

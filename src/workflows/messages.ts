@@ -4,6 +4,9 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { IncidentState } from '../domain/alerts/alert.ts';
 import type { Answer, Note, Told } from '../domain/alerts/escalation.ts';
 import type { LadderState } from '../domain/alerts/ladder.ts';
+import type { ChecklistEvent, ChecklistState } from '../domain/checklists/checklist.ts';
+import type { DigestState } from '../domain/digests/digest.ts';
+import type { HealthState } from '../domain/health/health.ts';
 import type { RunAnswer } from '../domain/jobs/control.ts';
 import type { JobState } from '../domain/jobs/state.ts';
 import type { MonitorState } from '../domain/monitors/evaluation.ts';
@@ -12,6 +15,8 @@ import type { Ending } from './escalation/until.ts';
 export const stateQuery = defineQuery<JobState>('state');
 
 export const monitorQuery = defineQuery<MonitorState>('state');
+
+export const healthQuery = defineQuery<HealthState>('state');
 
 /** What an escalation's `state` query answers. */
 export interface EscalationView {
@@ -114,6 +119,28 @@ export const retryIncidentUpdate = defineUpdate<Answer, [RetryEvent]>('retry');
 export const retryRunSignal = defineSignal<[ControlEvent]>('retry');
 export const retryIncidentSignal = defineSignal<[RetryEvent]>('retry');
 
+export const checklistQuery = defineQuery<ChecklistState>('state');
+
+/** The step that comes next, and what was done. */
+export type CompleteEvent = ChecklistEvent & { readonly step: string };
+
+export const completeUpdate = defineUpdate<ChecklistState, [CompleteEvent]>('complete');
+export const signOffUpdate = defineUpdate<ChecklistState, [ChecklistEvent]>('signOff');
+export const abandonUpdate = defineUpdate<ChecklistState, [ChecklistEvent]>('abandon');
+export const completeSignal = defineSignal<[CompleteEvent]>('complete');
+export const signOffSignal = defineSignal<[ChecklistEvent]>('signOff');
+
+export const digestQuery = defineQuery<DigestState>('state');
+
+/** Who has looked at it, and what they found. */
+export interface SignOffEvent {
+  readonly by: string;
+  readonly note?: string;
+}
+
+export const digestSignOffUpdate = defineUpdate<DigestState, [SignOffEvent]>('signOff');
+export const digestSignOffSignal = defineSignal<[SignOffEvent]>('signOff');
+
 /** Shown by the UI beside each handler. */
 export const DESCRIPTIONS = {
   state: 'Where it stands: state, figures, what it waits for.',
@@ -136,6 +163,9 @@ export const DESCRIPTIONS = {
     'Lets a run that waits for approval take what its state shows, and no more. {by, eligible, cutoff, reason?}',
   retry:
     'A run that waits tries again now; an incident runs its failed job again. {by, reason? | note?, cutoff?: "keep"}',
+  complete: 'Completes the step of a checklist that comes next. {by, step, note}',
+  signOff: 'Confirms a checklist whose every step is done, or that a digest was looked at. {by, note}',
+  abandon: 'Ends a checklist that nobody will finish. {by, note}',
   observed: "The incident's present state, from the door. Not for hands.",
   worsened: 'Got worse while the door does not answer, from the run itself. Not for hands.',
 } as const;

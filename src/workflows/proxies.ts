@@ -56,6 +56,7 @@ export const {
   setBatchSize,
   letGoOfLock,
   retryFailedRun,
+  evaluateAfter,
 } = proxyActivities<WatchActivities>({ ...ROW, scheduleToCloseTimeout: '15s' });
 
 /** Asked beside the workflow, in its own process: one event, no round trip. Both answer within seconds whatever is away. */
@@ -100,6 +101,9 @@ export const { send: sendMessage, redeliver } = proxyActivities<NotifyActivities
   retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '1m' },
 });
 
+/** Written down before anybody is told that it is done, however long that takes. */
+export const { recordChecklist } = proxyActivities<WatchActivities>(ROW);
+
 /** Who must hear of its end is asked until somebody answers: nobody waits for it. */
 export const { whoWasTold } = proxyActivities<WatchActivities>(ROW);
 
@@ -118,6 +122,38 @@ export const evaluateWithin = (
     heartbeatTimeout: '15s',
     retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '5s' },
   }).evaluate;
+
+/** One tick of a health check, by the same rule. */
+export const checkHealthWithin = (
+  seconds: number,
+  checkingSeconds: number,
+): ActivityInterfaceFor<WatchActivities>['checkHealth'] =>
+  proxyActivities<WatchActivities>({
+    taskQueue: WATCH_QUEUE,
+    startToCloseTimeout: `${checkingSeconds + STORING_SECONDS}s`,
+    scheduleToCloseTimeout: `${seconds + checkingSeconds}s`,
+    heartbeatTimeout: '15s',
+    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '5s' },
+  }).checkHealth;
+
+/** Many statements, each with a time of its own; a database that is away is waited for a few minutes. */
+export const { makeDigest } = proxyActivities<WatchActivities>({
+  taskQueue: WATCH_QUEUE,
+  startToCloseTimeout: '15m',
+  heartbeatTimeout: '15s',
+  retry: { initialInterval: '10s', backoffCoefficient: 2, maximumInterval: '5m' },
+});
+
+/** Tried until it is written down: nobody waits for it. */
+export const { endDigest } = proxyActivities<WatchActivities>(ROW);
+
+/** A letter knows itself when it is given up. */
+export const { postLetter } = proxyActivities<NotifyActivities>({
+  taskQueue: NOTIFY_QUEUE,
+  startToCloseTimeout: '1m',
+  scheduleToCloseTimeout: '1d',
+  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '1m' },
+});
 
 /** One try a schedule's tick: the next tick is the retry. */
 export const { reconcile } = proxyActivities<ReconcileActivities>({

@@ -42,6 +42,7 @@ describe('the audit log of a run that completed', () => {
           job: 'cleanup_links',
           run_id: runId,
           workflow_id: workflowId,
+          trigger: 'manual',
           cutoff,
           eligible: 12,
           eligible_is_estimate: false,
@@ -66,6 +67,7 @@ describe('the audit log of a run that completed', () => {
         'CLEANUP_COMPLETED',
         {
           job: 'cleanup_links',
+          trigger: 'manual',
           run_id: runId,
           state: 'completed',
           duration_seconds: expect.any(Number),

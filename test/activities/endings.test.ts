@@ -129,6 +129,7 @@ describe('a run whose ending only the home database knows', () => {
     expect(row?.metadata).toEqual({
       job: 'cleanup_links',
       run_id: begun.run.runId,
+      trigger: 'manual',
       state: 'completed',
       duration_seconds: 1.5,
       sla_budget_seconds: 300,

@@ -1,6 +1,13 @@
 // The grammar of schedules: what all programs that read them agree on, and nothing else.
 import { describe, expect, it } from 'vitest';
-import { cronCalendar, cronFault, shortestGapSeconds } from '../../src/catalog/cron.ts';
+import {
+  cronCalendars,
+  cronFault,
+  longestGapSeconds,
+  scheduleEvery,
+  shortestGapSeconds,
+  ticksUntil,
+} from '../../src/catalog/cron.ts';
 
 const FORBIDDEN = 'must be cron without # L W H ? @ or a time zone';
 const FIVE = 'must be five cron fields: minute hour day-of-month month day-of-week';
@@ -56,13 +63,13 @@ describe('cron grammar', () => {
   });
 
   it('a schedule is read into the values that each field allows, Sunday being 0 only', () => {
-    const all = cronCalendar('*/15 2 * jan-mar *');
-    expect(all.minute).toEqual([0, 15, 30, 45]);
-    expect(all.hour).toEqual([2]);
-    expect(all.month).toEqual([1, 2, 3]);
-    expect(all.dayOfMonth).toHaveLength(31);
-    expect(all.dayOfWeek).toEqual([0, 1, 2, 3, 4, 5, 6]);
-    expect(cronCalendar('0 0 * * 6,7').dayOfWeek).toEqual([0, 6]);
+    const [all] = cronCalendars('*/15 2 * jan-mar *');
+    expect(all?.minute).toEqual([0, 15, 30, 45]);
+    expect(all?.hour).toEqual([2]);
+    expect(all?.month).toEqual([1, 2, 3]);
+    expect(all?.dayOfMonth).toHaveLength(31);
+    expect(all?.dayOfWeek).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(cronCalendars('0 0 * * 6,7')[0]?.dayOfWeek).toEqual([0, 6]);
   });
 });
 
@@ -76,5 +83,52 @@ describe('the shortest gap of a schedule', () => {
     ['0 0 29 2 *', 1461 * 86_400],
   ])('%s is %i s', (cron, seconds) => {
     expect(shortestGapSeconds(cron)).toBe(seconds);
+  });
+});
+
+describe('a schedule by minutes', () => {
+  it.each([
+    [1, '* * * * *'],
+    [15, '*/15 * * * *'],
+    [30, '*/30 * * * *'],
+    [60, '0 * * * *'],
+    [240, '0 */4 * * *'],
+    [1440, '0 0 * * *'],
+    [25, 'every 25m'],
+    [90, 'every 1h30m'],
+  ])('of %i is %s (SLA-84)', (minutes, schedule) => {
+    expect(scheduleEvery(minutes)).toBe(schedule);
+    expect(cronFault(schedule)).toBeUndefined();
+  });
+
+  it('whose minutes divide no hour runs from midnight on, every day anew (SLA-84)', () => {
+    const hours = Array.from({ length: 24 }, (_, hour) => hour);
+    const ticks = cronCalendars('every 25m')
+      .flatMap(({ hour, minute }) => hour.flatMap((h) => minute.map((m) => h * 60 + m)))
+      .toSorted((a, b) => a - b);
+    expect(ticks).toEqual(Array.from({ length: 58 }, (_, place) => place * 25));
+    for (const { dayOfMonth, month, dayOfWeek } of cronCalendars('every 25m'))
+      expect([dayOfMonth.length, month.length, dayOfWeek.length]).toEqual([31, 12, 7]);
+    expect(
+      cronCalendars('every 90m')
+        .flatMap(({ hour }) => hour)
+        .toSorted((a, b) => a - b),
+    ).toEqual(hours.filter((hour) => hour % 3 !== 2));
+  });
+
+  it('says its gaps, the last of a day as well, and its ticks', () => {
+    expect([shortestGapSeconds('every 25m'), longestGapSeconds('every 25m')]).toEqual([15 * 60, 25 * 60]);
+    const day = Date.parse('2026-02-10T00:00:00Z');
+    const minutes = (from: number, to: number) =>
+      ticksUntil('every 25m', { fromMs: day + from * 60_000, toMs: day + to * 60_000 }).map(
+        (at) => (at - day) / 60_000,
+      );
+    expect(minutes(-39, 50)).toEqual([-15, 0, 25, 50]);
+    expect(minutes(26, 49)).toEqual([25]);
+    expect(minutes(-1500, -1440)).toEqual([-1480, -1455, -1440]);
+  });
+
+  it.each(['every 90s', 'every 0m', 'every 25h', 'every day', 'every'])('%s is none', (text) => {
+    expect(cronFault(text)).toMatch(/^must be (every so many whole minutes|five cron fields|cron)/);
   });
 });

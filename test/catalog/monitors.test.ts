@@ -193,7 +193,7 @@ describe('what a rule names', () => {
     };
     expect(told([declared], { measures })).toEqual([
       'measures.spare.database: must be a database of the pack (app), got "elsewhere"',
-      'measures.spare: must be used by a rule',
+      'measures.spare: must be used by a rule, a record or a write, or say keep: true',
       'rules.0.bands.0.when: must name a measure of the monitor (a, spare), got "gone"',
       'rules.0.while: must name a measure of the monitor (a, spare), got "off"',
       'rules.0.summary: must have only these in braces: value, limit, rule, a, gone, off, site, got {town}',

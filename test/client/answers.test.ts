@@ -56,7 +56,7 @@ const fire = async (): Promise<string> => {
 
 const json = async (...words: string[]): Promise<Record<string, unknown>> => {
   const { code, text } = await type(...words, '--json');
-  expect(code, text).toBe(0);
+  expect({ code, text }).toMatchObject({ code: 0 });
   return JSON.parse(text) as Record<string, unknown>;
 };
 

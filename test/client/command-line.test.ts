@@ -123,11 +123,22 @@ describe('what operators do', () => {
   }, 120_000);
 });
 
+describe('what a pack brings', () => {
+  it('is done by its name, an alias for a command of Sexton’s included', async () => {
+    const queue = await run('sla-monitoring', 'mrq', 'list', '--limit', '1', '--json');
+    expect(queue).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(queue.stdout)).toMatchObject({ total: expect.any(Number), items: expect.any(Array) });
+    const found = await run('sla-monitoring', 'diagnose', JOB, '--json');
+    expect(found).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(found.stdout)).toMatchObject({ job: `sla-monitoring/job/${JOB}`, unknown: [] });
+  }, 120_000);
+});
+
 describe('what cannot be', () => {
   it.each([
     [
       ['run', 'cleanup_magic_lynx'],
-      /^no job or monitor cleanup_magic_lynx; did you mean cleanup_magic_links\?\n$/,
+      /^no job, monitor, health check or digest cleanup_magic_lynx; did you mean cleanup_magic_links\?\n$/,
     ],
     [['run', JOB, '--budget', '5 minutes'], /--budget.*must be a duration such as 90s, 5m or 1h30m/],
     [['run', JOB, '--budget', '0s'], /--budget.*must be a duration/],
@@ -193,7 +204,7 @@ describe('--help', () => {
     expect(page.stdout).toMatch(/^Usage: sexton schedule resume \[options\] <name>\n/);
   });
 
-  it('explains every command, each of its arguments and each of its options, and each but two knows --json', () => {
+  it('explains every command, each of its arguments and each of its options, and each but those that serve knows --json', () => {
     const all = commands();
     const named = all.map(({ group, name }) => `${group}${name}`);
     expect(named).toEqual(
@@ -218,7 +229,7 @@ describe('--help', () => {
     const withoutJson = all
       .filter(({ command }) => command.commands.length === 0)
       .filter(({ command }) => !command.options.some(({ long }) => long === '--json'));
-    expect(withoutJson.map(({ name }) => name)).toEqual(['worker', 'dev']);
+    expect(withoutJson.map(({ name }) => name)).toEqual(['worker', 'gateway', 'dev']);
   });
 });
 

@@ -68,7 +68,7 @@ describe('`plan` and `apply`', () => {
 });
 
 describe('`sexton run` of a monitor', () => {
-  it('evaluates it now and shows what was measured, what fires and which incident that is', async () => {
+  it('evaluates it now and shows what was measured, what fires and which incident that is (SLA-99)', async () => {
     const { monitor, catalog } = declared();
     const { code, stdout } = await sexton(catalog, 'run', monitor.name);
     expect(code).toBe(1);

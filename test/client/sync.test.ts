@@ -41,8 +41,14 @@ beforeAll(async () => {
       REDIS_URL: 'redis://localhost:6379',
     },
   });
-  // One schedule of a job is enough to see what becomes of one.
-  declared = { ...catalog, jobs: catalog.jobs.filter(({ name }) => name === JOB) };
+  // One schedule of a job, and Sexton's own monitors, are enough to see what becomes of schedules.
+  declared = {
+    ...catalog,
+    jobs: catalog.jobs.filter(({ name }) => name === JOB),
+    monitors: catalog.monitors.filter(({ pack }) => pack === 'sexton'),
+    checks: [],
+    digests: [],
+  };
 });
 
 afterAll(() => connection.close());

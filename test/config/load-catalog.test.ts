@@ -110,6 +110,8 @@ describe('faults', () => {
       'REDIS_URL: must be set in production',
       'SENTRY_DSN: must be set in production',
       'BLOB_READ_WRITE_TOKEN: must be set outside development',
+      'SLACK_WEBHOOK_URL: must be set in production',
+      'PAGERDUTY_API_KEY: must be set in production',
     ]);
     expect(await faults({ ...ADDRESSES, SEXTON_PROFILE: 'staging' })).toEqual([
       'BLOB_READ_WRITE_TOKEN: must be set outside development',

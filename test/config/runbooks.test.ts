@@ -27,7 +27,7 @@ const faultsOf = (declared: unknown) =>
   );
 
 describe('a pack with runbooks', () => {
-  it('has a page with all five headings for each that is named, wherever it is named', () => {
+  it('has a page with all five headings for each that is named, wherever it is named (DRAFT-83)', () => {
     page('shed-full', RUNBOOK_HEADINGS);
     page('gate-open', RUNBOOK_HEADINGS);
     const declared = { monitors: [{ runbook: 'gate-open', rules: [rule] }] };

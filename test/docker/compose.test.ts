@@ -54,7 +54,7 @@ describe('images', () => {
   });
 
   it('of Sexton are built of a stage that the Dockerfile ends with', () => {
-    expect(ours.map(([name]) => name)).toEqual(['setup', 'worker']);
+    expect(ours.map(([name]) => name)).toEqual(['setup', 'worker', 'gateway']);
     for (const [, { build }] of ours) {
       expect(existsSync(`${ROOT}${build?.context}/${build?.dockerfile ?? 'Dockerfile'}`)).toBe(true);
       expect(build?.target).toBe(stages.at(-1)?.name);
@@ -124,7 +124,7 @@ describe('Sexton’s own services', () => {
     const addresses = Object.values(service('worker').environment ?? {}).filter((value) =>
       value.startsWith('postgresql://'),
     );
-    expect(addresses).toHaveLength(2);
+    expect(addresses).toHaveLength(3);
     for (const address of addresses) {
       const { username, pathname } = new URL(address);
       expect(made).toContain(`CREATE ROLE ${username} LOGIN`);
@@ -192,7 +192,13 @@ describe('every service', () => {
       const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(healthcheck?.test?.join(' ') ?? '')?.[1];
       return port === undefined ? [] : [{ name, port }];
     });
-    expect(asked.map(({ name }) => name)).toEqual(['temporal', 'temporal-ui', 'prometheus', 'grafana']);
+    expect(asked.map(({ name }) => name)).toEqual([
+      'temporal',
+      'temporal-ui',
+      'gateway',
+      'prometheus',
+      'grafana',
+    ]);
     expect(asked.filter(({ name, port }) => !portsOf(service(name)).includes(port))).toEqual([]);
   });
 

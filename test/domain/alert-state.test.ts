@@ -230,6 +230,14 @@ describe('an older report', () => {
     expect(after(tick(2, true), tick(1, false)).told).toBeDefined();
   });
 
+  it('of what was over before it could be news begins nothing, and keeps alive and ends what stands (SLA-118)', () => {
+    const settled = (...args: Parameters<typeof report>): Report => ({ ...report(...args), settled: true });
+    expect(after(settled('run-1', 1, 4, true))).toBe(UNSEEN);
+    const standing = [report('run-1', 1, 3, true), settled('run-1', 1, 5, true)];
+    expect(after(...standing)).toMatchObject({ status: 'firing', lookedMs: START + 5 * MINUTE });
+    expect(after(...standing, settled('run-2', 2, 6, false)).told).toBeUndefined();
+  });
+
   it('and an evaluation told again, or an older one, makes nothing missing', () => {
     const complete = (minute: number) => ({
       missing: {

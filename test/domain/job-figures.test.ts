@@ -1,7 +1,8 @@
 // What a job's runs come to: which run a number is told of, and what is no number.
 import { describe, expect, it } from 'vitest';
 import { ticksUntil } from '../../src/catalog/cron.ts';
-import { type FoundRun, jobReading } from '../../src/domain/monitors/job-figures.ts';
+import type { FoundRun } from '../../src/domain/monitors/found-runs.ts';
+import { jobReading } from '../../src/domain/monitors/job-figures.ts';
 import type { JobFigure } from '../../src/domain/monitors/measure-params.ts';
 
 const NOW = Date.parse('2026-02-10T12:00:00Z');
@@ -46,6 +47,7 @@ describe('utilization and duration', () => {
         actual_duration_seconds: 330,
         utilization_percent: 110,
         running: true,
+        diagnostics: expect.objectContaining({ lock_skips: 0, failure_patterns: [] }),
       },
     });
     expect(figure('duration', [run(H, 150), run(2 * H, 400)])).toMatchObject({ value: 150 });

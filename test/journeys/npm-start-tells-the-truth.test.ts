@@ -20,7 +20,9 @@ import { npmStartOnce } from '../support/npm-start.ts';
 
 let stack: Stack;
 let env: Env;
+/** The database of sla-monitoring, and that of draft-cleanup. */
 let target: pg.Client;
+let drafts: pg.Client;
 let slack: FakeSlack;
 /** A store that somebody states. */
 let stated: FakeBlob;
@@ -32,16 +34,22 @@ beforeAll(async () => {
   env = { ...ground.env, SLACK_WEBHOOK_URL: slack.webhookUrl };
   target = new pg.Client({ connectionString: env['SLA_MONITORING__DATABASE_URL'] });
   await target.connect();
+  drafts = new pg.Client({ connectionString: env['DRAFT_CLEANUP__DATABASE_URL'] });
+  await drafts.connect();
 });
 afterAll(async () => {
   await target.end();
+  await drafts.end();
   await slack.close();
   await stated.close();
   await stack.stop();
 });
 
-const one = async (sql: string, ...values: unknown[]): Promise<Record<string, unknown>> =>
-  (await target.query(sql, values)).rows[0];
+const oneOf = async (db: pg.Client, sql: string, ...values: unknown[]): Promise<Record<string, unknown>> =>
+  (await db.query(sql, values)).rows[0];
+
+const one = (sql: string, ...values: unknown[]): Promise<Record<string, unknown>> =>
+  oneOf(target, sql, ...values);
 
 interface Seeded {
   readonly table: string;
@@ -51,6 +59,8 @@ interface Seeded {
   readonly batch: number;
   /** The job's own, if it has one. */
   readonly where?: string;
+  /** Default: that of sla-monitoring. */
+  readonly inDatabase?: 'drafts';
 }
 
 /** What each job is held against: its table, how many rows were seeded there (SLA-11), its age, its batch. */
@@ -71,36 +81,56 @@ const SEEDED = {
     batch: 1_000,
   },
   cleanup_blacklist: { table: 'email_blacklist', rows: 5_000, due: 200, age: 'expires_at', batch: 500 },
+  // A quiet day: twelve drafts and 300 published courses, and nothing overdue.
+  'cleanup-old-drafts-hourly': {
+    table: 'courses',
+    rows: 312,
+    due: 0,
+    age: 'created_at',
+    batch: 500,
+    where: "status = 'draft' AND generation_status IS NULL",
+    inDatabase: 'drafts',
+  },
 } as const satisfies Record<string, Seeded>;
 
 type JobName = keyof typeof SEEDED;
 
 const JOBS = Object.keys(SEEDED) as JobName[];
 
+/** Where the job works, and what it leaves of itself. */
+const databaseOf = (name: JobName): pg.Client => {
+  const seeded: Seeded = SEEDED[name];
+  return seeded.inDatabase === 'drafts' ? drafts : target;
+};
+
 /** Rows that are no longer what a run of the job takes, and those that still are. */
 const tableOf = (name: JobName, cutoff: string): Promise<Record<string, unknown>> => {
   const { table, rows, age, where = 'true' }: Seeded = SEEDED[name];
   const old = `${age} < $1 AND (${where})`;
   return name === 'cleanup_pdfs'
-    ? one(
+    ? oneOf(
+        databaseOf(name),
         `SELECT (count(*) FILTER (WHERE ${old} AND pdf_blob_path IS NULL AND pdf_deleted_at IS NOT NULL))::int AS gone,
            (count(*) FILTER (WHERE ${old} AND pdf_blob_path IS NOT NULL))::int AS old FROM ${table}`,
         cutoff,
       )
-    : one(
+    : oneOf(
+        databaseOf(name),
         `SELECT ${rows} - count(*)::int AS gone, (count(*) FILTER (WHERE ${old}))::int AS old FROM ${table}`,
         cutoff,
       );
 };
 
 /** Every field of a job's report, from the witnesses and not from the report. */
-const recompute = async ({ runId, workflowId }: JobReport): Promise<Omit<JobReport, 'problems'>> => {
-  const ledger = await one(
+const recompute = async ({ name, runId, workflowId }: JobReport): Promise<Omit<JobReport, 'problems'>> => {
+  const own = databaseOf(name as JobName);
+  const ledger = await oneOf(
+    own,
     `SELECT sum(deleted)::int AS deleted, sum(objects)::int AS objects, count(*)::int AS batches
      FROM sexton.ledger WHERE run_id = $1`,
     runId,
   );
-  const { rows: audit } = await target.query(
+  const { rows: audit } = await own.query(
     'SELECT action, metadata, "timestamp" FROM sexton.audit_log WHERE run_id = $1 ORDER BY id',
     [runId],
   );
@@ -234,7 +264,8 @@ describe('npm start -- --once --json', () => {
       // No batch is larger than declared, and each batch of rows is followed by one of files.
       expect(figures.batches).toBeGreaterThanOrEqual(Math.ceil(due / batch) + Math.ceil(objects / batch));
       // By the instants of the audit rows as well: what the run says it took is what passed between them.
-      const span = await one(
+      const span = await oneOf(
+        databaseOf(figures.name as JobName),
         `SELECT extract(epoch FROM max("timestamp") - min("timestamp"))::float8 AS seconds
          FROM sexton.audit_log WHERE run_id = $1`,
         job.runId,
@@ -283,7 +314,7 @@ describe('npm start -- --once --json', () => {
     'says no, and why, with a worker that skips one batch; and leaves a store alone that is stated',
     LONG,
     async () => {
-      await target.query(`TRUNCATE ${JOBS.map((name) => SEEDED[name].table).join(', ')}`);
+      for (const name of JOBS) await databaseOf(name).query(`TRUNCATE ${SEEDED[name].table}`);
       const preload = `--import ${new URL('../support/lying-batch.mjs', import.meta.url).href}`;
       const store = { BLOB_READ_WRITE_TOKEN: stated.token, VERCEL_BLOB_API_URL: stated.url };
       const { code, report, stderr } = await npmStartOnce({ ...env, ...store, NODE_OPTIONS: preload });

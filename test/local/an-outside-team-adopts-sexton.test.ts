@@ -1,7 +1,7 @@
 // A repository that knows Sexton as a package only, with two packs of its own (test/support/outside-team): its types,
 // its stack, its command line, and what it leaves behind.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -123,4 +123,44 @@ describe('a team with packs of its own', () => {
     expect(existsSync(join(team, '.sexton', 'embedded.json'))).toBe(false);
     await nothingIsLeft({ cache: cache.cache, pids });
   }, 180_000);
+});
+
+describe('the example examples/shop-orders, copied out of the checkout', () => {
+  const folder = join(ground, 'shop-orders');
+  const shop = (...args: string[]): Started => start({ command: 'npx sexton', args, folder, env });
+
+  beforeAll(() => {
+    cpSync(join(ROOT, 'examples', 'shop-orders'), folder, { recursive: true });
+    symlinkSync(join(team, 'node_modules'), join(folder, 'node_modules'));
+  });
+
+  it('is sound by the types of the package, with those of its libraries checked too', async () => {
+    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    const check = await start({ command: 'node', args: [tsc, '--noEmit'], folder }).ended;
+    expect(check).toMatchObject({ code: 0, stdout: '' });
+  }, 120_000);
+
+  it('runs its jobs children first and across partitions, and its monitor fires and is over, as its README says', async () => {
+    const dev = shop('dev');
+    await eventually('it serves', () => dev.said().includes('serving until Ctrl-C'), { withinMs: 90_000 });
+    // Shipments, lines and orders together, by the tables' own count, which also says what of them is not true.
+    expect(dev.said()).toContain('archive_orders: 2,430 of 9,960 rows are due');
+    expect(dev.said()).toContain('archive_orders: 2,430 rows gone');
+    expect(dev.said()).toContain('cleanup_page_views: 15,000 rows gone');
+    expect(dev.said()).toContain('rotate_events: done');
+    expect(dev.said()).not.toContain('not true');
+
+    const look = async (scenario: string): Promise<unknown> => {
+      const seed = await shop('seed', '--pack', 'shop-orders', '--scenario', scenario, '--replace').ended;
+      expect(seed).toMatchObject({ code: 0 });
+      await shop('run', 'stuck_orders').ended;
+      const { stdout } = await shop('incidents', '--json').ended;
+      return JSON.parse(stdout).incidents;
+    };
+    expect(await look('stuck')).toMatchObject([{ severity: 'high', state: 'open' }]);
+    expect(await look('base')).toMatchObject([{ severity: 'high', state: 'resolved' }]);
+    expect(await shop('health', 'shop_health').ended).toMatchObject({ code: 0 });
+    signalGroup(dev, 'SIGINT');
+    await dev.ended;
+  }, 240_000);
 });

@@ -67,6 +67,8 @@ const KEPT = {
 const GONE = 2 * (3 + 1 + 1 + 1) + 1;
 /** Its two messages; the incident counts once they are gone. */
 const CANARY = 2;
+/** A stored report, a digest, its letter and who got that. */
+const KEPT_UNTIL = 4;
 
 describe('cleanup_history', () => {
   let home: PackJob;
@@ -97,29 +99,40 @@ describe('cleanup_history', () => {
     // A series that was measured lately keeps its name, however long ago it was measured first.
     await home.db.query(`
       WITH s AS (INSERT INTO sexton.series (pack, monitor, measure, key, labels, created_at)
-        SELECT 'p', 'm', name, '[]', '{}', sexton.now() - interval '60 days' FROM unnest(ARRAY['gone', 'kept']) name
+        SELECT 'p', 'm', name, '[]', '{}', sexton.now() - interval '500 days' FROM unnest(ARRAY['gone', 'kept']) name
         RETURNING id, measure)
       INSERT INTO sexton.sample (series, at, state, value) SELECT id, sexton.now() - age * interval '1 day', 'ok', 1
-      FROM s JOIN (VALUES ('gone', 31), ('gone', 40), ('kept', 31), ('kept', 29)) v(measure, age) USING (measure)`);
+      FROM s JOIN (VALUES ('gone', 401), ('gone', 410), ('kept', 401), ('kept', 399)) v(measure, age) USING (measure)`);
     // Messages are as old as their incident, not as their own sending.
     await home.db.query(`
       INSERT INTO sexton.outbox (incident, wake, channel, address, tier, key, at, claimed_at)
       SELECT number, wake, 'log', '', 't', group_key || wake, sexton.now(), sexton.now() - interval '450 days'
       FROM sexton.incident, generate_series(1, 2) wake`);
+    // Each says itself until when it is kept.
+    await home.db.query(`
+      INSERT INTO sexton.report (pack, name, as_of, duration_ms, over_budget, answer, keep_until)
+      SELECT 'p', name, sexton.now(), 1, false, '{}', sexton.now() + age * interval '1 day'
+      FROM (VALUES ('past', -1), ('kept', 1)) r(name, age);
+      WITH l AS (INSERT INTO sexton.letter (key, pack, kind, name, letter, keep_until)
+        SELECT name, 'p', 'digest', name, '{}', sexton.now() + age * interval '1 day'
+        FROM (VALUES ('past', -1), ('kept', 1)) r(name, age) RETURNING id, name, keep_until),
+      m AS (INSERT INTO sexton.letter_message (letter, target, keep_until) SELECT id, 'log', keep_until FROM l)
+      INSERT INTO sexton.digest (letter, pack, name, tick, workflow_id, reports, sign_off, keep_until)
+      SELECT id, 'p', name, sexton.now(), 'w', '{}', 'none', keep_until FROM l`);
   });
   afterAll(() => home.close());
 
   it('says beforehand what it would take, and changes nothing', async () => {
     // An incident counts once its messages are gone.
-    expect(await home.dryRun()).toMatchObject({ would_delete: GONE + 1 + 4 + 3 + CANARY });
+    expect(await home.dryRun()).toMatchObject({ would_delete: GONE + 1 + 4 + 3 + CANARY + KEPT_UNTIL });
     expect(await names(home.db, 'SELECT count(*)::int FROM sexton.incident')).toEqual([11]);
   });
 
-  it('retires runs, incidents with their messages, and batches that are over for as long as declared', async () => {
+  it('retires runs, incidents with their messages, batches, reports and digests that are over for as long as declared (DRAFT-101)', async () => {
     const result = await home.run();
     expect(result).toMatchObject({
       state: 'completed',
-      deleted: GONE + 1 + 2 + 4 + 3 + 1 + CANARY + 1,
+      deleted: GONE + 1 + 2 + 4 + 3 + 1 + CANARY + 1 + KEPT_UNTIL,
       remaining: 0,
     });
     const kept = [
@@ -139,6 +152,9 @@ describe('cleanup_history', () => {
     expect(await names(home.db, runs)).toEqual(['ended 399', 'open']);
     expect(await names(home.db, 'SELECT measure FROM sexton.series')).toEqual(['kept']);
     expect(await names(home.db, 'SELECT count(*)::int FROM sexton.sample')).toEqual([1]);
+    for (const table of ['report', 'digest', 'letter'])
+      expect(await names(home.db, `SELECT name FROM sexton.${table}`)).toEqual(['kept']);
+    expect(await names(home.db, 'SELECT count(*)::int FROM sexton.letter_message')).toEqual([1]);
     expect(await targetLeft(home.db)).toEqual(KEPT);
   });
 
@@ -205,8 +221,13 @@ describe('the pack sexton', () => {
       ['sexton.outbox', 400],
       ['sexton.incident', 400],
       ['sexton.run', 400],
-      ['sexton.sample', 30],
-      ['sexton.series', 30],
+      ['sexton.health_report', 400],
+      ['sexton.sample', 400],
+      ['sexton.series', 400],
+      ['sexton.report', 0],
+      ['sexton.digest', 0],
+      ['sexton.letter_message', 0],
+      ['sexton.letter', 0],
     ];
     expect(tables('cleanup_history')).toEqual([...own, ...target]);
     expect(tables('cleanup_sla_history')).toEqual(target);

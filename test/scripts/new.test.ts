@@ -54,6 +54,14 @@ const THINGS = [
   ['policy', 'wake-the-shop', '--pack', 'shop'],
   ['monitor', 'stuck-locks', '--pack', 'shop'],
   ['monitor', 'late_orders', '--pack', 'shop'],
+  ['check', 'shop-health', '--pack', 'shop'],
+  ['runbook', 'carts-pile-up', '--pack', 'shop'],
+  ['runbook', 'orders_stuck', '--pack', 'shop'],
+  ['report', 'done_lately', '--pack', 'shop'],
+  ['report', 'more_lately', '--pack', 'sla-monitoring'],
+  ['dashboard', 'shop-floor', '--pack', 'shop'],
+  ['checklist', 'opening', '--pack', 'shop'],
+  ['command', 'last_done', '--pack', 'shop'],
   ['scenario', 'base', '--pack', 'shop', '--job', 'cleanup_sessions'],
   ['migration', 'vouchers', '--pack', 'shop'],
   ['migration', 'vouchers', '--engine', 'target'],
@@ -129,6 +137,14 @@ describe('what `npm run new` writes', () => {
     );
     expect(unnumbered.toSorted()).toEqual([
       'docs/adr/<next>-jobs-may-rest.md',
+      'packs/shop/checklists/index.ts',
+      'packs/shop/checklists/opening.ts',
+      'packs/shop/checks/index.ts',
+      'packs/shop/checks/shop-health.ts',
+      'packs/shop/commands/index.ts',
+      'packs/shop/commands/last-done.ts',
+      'packs/shop/dashboards/index.ts',
+      'packs/shop/dashboards/shop-floor.ts',
       'packs/shop/env.ts',
       'packs/shop/jobs/cleanup-sessions.ts',
       'packs/shop/jobs/clear-orders.ts',
@@ -146,11 +162,17 @@ describe('what `npm run new` writes', () => {
       'packs/shop/pack.ts',
       'packs/shop/policies/index.ts',
       'packs/shop/policies/wake-the-shop.ts',
+      'packs/shop/reports/done-lately.ts',
+      'packs/shop/reports/index.ts',
+      'packs/shop/runbooks/carts-pile-up.md',
+      'packs/shop/runbooks/orders-stuck.md',
       'packs/shop/seed/base.ts',
       'packs/shop/seed/index.ts',
       'packs/sla-monitoring/jobs/index.ts',
       'packs/sla-monitoring/jobs/purge-sessions.ts',
       'packs/sla-monitoring/migrations/<next>_user_sessions.sql',
+      'packs/sla-monitoring/reports/index.ts',
+      'packs/sla-monitoring/reports/more-lately.ts',
       'sexton.config.ts',
       'src/adapters/postgres/migrations/target/<next>_vouchers.sql',
       'src/client/commands/due.ts',
@@ -158,11 +180,19 @@ describe('what `npm run new` writes', () => {
       'test/client/due.test.ts',
       'test/packs/shop/cleanup-sessions.test.ts',
       'test/packs/shop/clear-orders.test.ts',
+      'test/packs/shop/done-lately.test.ts',
+      'test/packs/shop/last-done.test.ts',
       'test/packs/shop/late-orders.test.ts',
+      'test/packs/shop/opening.test.ts',
+      'test/packs/shop/runbook-carts-pile-up.test.ts',
+      'test/packs/shop/runbook-orders-stuck.test.ts',
       'test/packs/shop/seed-base.test.ts',
+      'test/packs/shop/shop-floor.test.ts',
+      'test/packs/shop/shop-health.test.ts',
       'test/packs/shop/stuck-locks.test.ts',
       'test/packs/shop/sweep-carts.test.ts',
       'test/packs/shop/wake-the-shop.test.ts',
+      'test/packs/sla-monitoring/more-lately.test.ts',
       'test/packs/sla-monitoring/purge-sessions.test.ts',
     ]);
   });
@@ -212,7 +242,7 @@ const isCode = (file: string): boolean => file.endsWith('.ts');
 /** The suite's own servers, for a suite in the suite. */
 const CONFIG = `
 import { defineConfig } from 'vitest/config';
-const include = ['test/packs/shop/*.test.ts', 'test/client/due.test.ts'];
+const include = ['test/packs/shop/*.test.ts', 'test/packs/sla-monitoring/more-lately.test.ts', 'test/client/due.test.ts'];
 export default defineConfig({
   cacheDir: '.vite',
   test: { include, globalSetup: ['borrowed.ts'], pool: 'forks', maxWorkers: 1, isolate: false, testTimeout: 60_000, hookTimeout: 60_000 },
@@ -236,10 +266,18 @@ it('the tests that it writes pass on real servers, and that of a job fails once 
   expect(results.map(({ title, status }) => `${status}: ${title}`).toSorted()).toEqual([
     'failed: sweep-carts takes carts from 30d on, and leaves one that is a minute younger',
     'passed: base fills public.sessions, and cleanup_sessions finds due what it says is eligible',
+    'passed: carts-pile-up is a page of the pack, and says something under each of its headings',
     'passed: cleanup_sessions takes sessions from 7d on, and leaves one that is a minute younger',
     'passed: clear_orders takes orders from 30d on, and leaves one that is a minute younger',
+    'passed: done_lately counts what was done by action within its time, the newest first',
     'passed: due shows every job with its schedule, on a terminal and as JSON',
+    'passed: last-done says with exit code 1 that nothing was done, then lists what was, the newest first',
     'passed: late_orders fires as warning above 5 for 10 min, holds until 2, and is no data without a value',
+    'passed: more_lately counts what was done by action within its time, the newest first',
+    'passed: opening goes from applied to alerts-arrive, in that order only, and then waits for its sign-off',
+    'passed: orders-stuck is a page of the pack, and says something under each of its headings',
+    'passed: shop-floor shows runs by day and alerts, a panel each, and each asks something that runs',
+    'passed: shop-health asks database and Redis, warns above 5 waiting sessions, and alerts above 20 or without a value',
     'passed: stuck-locks fires as warning above 5 for 10 min, holds until 2, and is no data without a value',
     'passed: wake-the-shop is where critical leads: on-call at once, and again after 30 min',
   ]);
@@ -270,9 +308,13 @@ describe('`npm run new` writes nothing, and says why, where', () => {
     [
       'it must be told which pack',
       ['job', 'purge_x'],
-      /say which pack: --pack with one of sexton, shop, sla-monitoring/,
+      /say which pack: --pack with one of draft-cleanup, sexton, shop, /,
     ],
-    ['there is no such pack', ['job', 'purge_x', '--pack', 'shoe'], /no pack shoe; there are: sexton, shop/],
+    [
+      'there is no such pack',
+      ['job', 'purge_x', '--pack', 'shoe'],
+      /no pack shoe; there are: draft-cleanup, sexton, shop/,
+    ],
     [
       'the age is no age',
       ['job', 'purge_x', '--pack', 'shop', '--older-than', 'old'],
@@ -292,6 +334,16 @@ describe('`npm run new` writes nothing, and says why, where', () => {
       'it must be told which job',
       ['scenario', 'few', '--pack', 'shop'],
       /--job with one of cleanup_sessions, clear_orders, sweep-carts/,
+    ],
+    [
+      'a report is there',
+      ['report', 'done-lately', '--pack', 'shop'],
+      /doneLately stands in .*reports\/index\.ts already/,
+    ],
+    [
+      'only Sexton’s own database could be asked',
+      ['report', 'own', '--pack', 'sexton'],
+      /declares no database but Sexton's own/,
     ],
     ['npm took the options', ['job', 'purge_x', 'shop'], /options go behind --/],
     ['the kind is none', ['jobs', 'purge_x'], /unknown command 'jobs'/],

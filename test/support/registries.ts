@@ -98,14 +98,14 @@ const namesIn = (value: unknown): readonly string[] =>
 /** Things whose file has another name: `cleanup_magic_links` belongs into cleanup-magic-links.ts. */
 const nameFaults = (root: string, folder: string, names: readonly string[]): readonly string[] => {
   const files = list(root, folder).filter((file) => file.endsWith('.ts') && file !== 'index.ts');
-  const declared = names.map((name) => `${name.replaceAll('_', '-')}.ts`);
+  const declared = names.map((name) => `${name.replaceAll(/[ _]/g, '-')}.ts`);
   return [
     ...files
       .filter((file) => !declared.includes(file))
       .map((file) => `${folder}/${file} declares nothing of that name`),
     ...names
       .filter((_, index) => !files.includes(declared[index] ?? ''))
-      .map((name) => `${name} is declared, but not in ${folder}/${name.replaceAll('_', '-')}.ts`),
+      .map((name) => `${name} is declared, but not in ${folder}/${name.replaceAll(/[ _]/g, '-')}.ts`),
   ];
 };
 

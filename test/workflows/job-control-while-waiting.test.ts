@@ -151,6 +151,32 @@ describe('a run that waits to retry', () => {
 });
 
 describe('a run that is held', () => {
+  it('is neither stopped nor ended by its breach: it stays held, and goes on to its end when a person says so (SLA-23)', async () => {
+    const band = {
+      severity: 'critical',
+      severityWord: 'CRITICAL',
+      alertType: 'late',
+      recommendedAction: 'wait',
+      abovePercent: 100,
+    } as const;
+    const budget = { rule: aRule({ name: unique('budget') }), bands: [band] };
+    let calls = 0;
+    slice = async () => {
+      calls += 1;
+      return sliceResult({ done: calls > 1, ...(calls === 1 && { hold: { kind: 'pause', by: 'ana' } }) });
+    };
+    await bell.serving(async () => {
+      const handle = await startRun(bell.client, aJob({ alerts: { budget } }), { budgetSeconds: 1 });
+      await until(handle, 'paused');
+      await eventually('it shows the breach', async () => (await stateOf(handle)).sla === 'breached');
+      await eventually('its incident is open', async () => bell.heard.length > 0);
+      expect((await stateOf(handle)).state).toBe('paused');
+      await handle.executeUpdate('resume', { args: [{ by: 'ana' }] });
+      expect(await handle.result()).toMatchObject({ state: 'completed' });
+      expect(calls).toBe(2);
+    });
+  });
+
   it('shows that its budget is broken the moment it is, though nothing else changes', async () => {
     const band = {
       severity: 'critical',

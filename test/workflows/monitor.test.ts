@@ -89,7 +89,7 @@ const start = async (monitor: MonitorSnapshot, { ringAfterSeconds = 60, skip = f
   return handle;
 };
 
-const handOverOf = (number: number): HandOver => ({
+const handOverOf = (number: number, labels?: Readonly<Record<string, string>>): HandOver => ({
   number,
   seq: 1,
   workflowId: `escalation/test-pack/depth/${number}`,
@@ -109,6 +109,7 @@ const handOverOf = (number: number): HandOver => ({
     firstFiredAt: new Date().toISOString(),
     policy: undefined,
     reopenWithinSeconds: 300,
+    ...(labels && { labels }),
   },
 });
 
@@ -144,6 +145,23 @@ describe('a tick', () => {
         const escalation = await client.workflow.getHandle('escalation/test-pack/depth/7').describe();
         expect(escalation.status.name).toBe('RUNNING');
         await record('monitor-fires', handle);
+      },
+    );
+  });
+
+  it('leaves behind an escalation that goes on, to be found by alert type, job, severity and state (SLA-05)', async () => {
+    await serving(
+      async (input) => found(input, { handOvers: [handOverOf(8, { job: 'cleanup_links' })] }),
+      async () => {
+        const handle = await start(aMonitor());
+        await handle.result();
+        expect((await handle.describe()).status.name).toBe('COMPLETED');
+        const query = `SextonAlertType = 'too_deep' AND SextonJob = 'cleanup_links' AND SextonSeverity = 'critical' AND SextonState = 'open'`;
+        const listed = await eventually('the escalation is listed', async () => {
+          const next = await client.workflow.list({ query })[Symbol.asyncIterator]().next();
+          return next.done ? undefined : next.value;
+        });
+        expect([listed.workflowId, listed.status.name]).toEqual(['escalation/test-pack/depth/8', 'RUNNING']);
       },
     );
   });

@@ -1,50 +1,11 @@
 // `new monitor`: a measure, a rule that judges it and a test that judges by hand. The pack's first monitor brings the list
 // and its place in pack.ts.
-import { SEVERITIES } from '../../../src/domain/alerts/severity.ts';
-import { firstDatabase, someRole } from '../config.ts';
-import { fileName, identifier } from '../names.ts';
-import { refuse } from '../refused.ts';
-import { register } from '../registry.ts';
-import { addEntry, addImport, propertiesOf } from '../source.ts';
-import { type MonitorDraft, monitorsIndex, monitorTest, monitorText } from '../templates/monitor.ts';
-import { choosePack, type Tree } from '../tree.ts';
-import { type FileText, type Kind, PACK_OPTION, type Plan, textOption, type Wanted } from './kind.ts';
-
-/** Warning, else the mildest that leads anywhere; without routes everything leads to the log. */
-const routedSeverity = (tree: Tree, pack: string): string => {
-  const path = `packs/${pack}/policies/index.ts`;
-  const routes = tree.has(path) ? propertiesOf(tree.read(path), 'routes') : undefined;
-  const led = SEVERITIES.filter((severity) => routes === undefined || routes[severity] !== undefined);
-  const chosen = led.find((severity) => severity === 'warning') ?? led[0];
-  return chosen ?? refuse(`${path} routes no severity, so the rule would reach nobody`);
-};
-
-interface Listed {
-  readonly created: readonly FileText[];
-  readonly edited: readonly FileText[];
-}
-
-const listed = (tree: Tree, pack: string, name: string): Listed => {
-  const path = `packs/${pack}/monitors/index.ts`;
-  const from = `./${fileName(name)}.ts`;
-  if (tree.has(path))
-    return {
-      created: [],
-      edited: [register(tree, { path, list: 'monitors', identifier: identifier(name), from })],
-    };
-  const declared = `packs/${pack}/pack.ts`;
-  const text = addEntry(
-    addImport(tree.read(declared), `import { monitors } from './monitors/index.ts';`),
-    'build',
-    'monitors',
-  );
-  return {
-    created: [{ path, text: monitorsIndex(name, from) }],
-    edited: [
-      { path: declared, text: text ?? refuse(`${declared} has no build that monitors could be added to`) },
-    ],
-  };
-};
+import { firstDatabase, routedSeverity, someRole } from '../config.ts';
+import { fileName } from '../names.ts';
+import { listInPack } from '../pack-list.ts';
+import { type MonitorDraft, monitorTest, monitorText } from '../templates/monitor.ts';
+import { choosePack } from '../tree.ts';
+import { type Kind, PACK_OPTION, type Plan, textOption, type Wanted } from './kind.ts';
 
 const plan = (wanted: Wanted): Plan => {
   const { tree, name } = wanted;
@@ -59,7 +20,8 @@ const plan = (wanted: Wanted): Plan => {
   const file = fileName(name);
   const path = `packs/${pack}/monitors/${file}.ts`;
   const test = `test/packs/${pack}/${file}.test.ts`;
-  const { created, edited } = listed(tree, pack, name);
+  const listed = { pack, kind: 'monitors', words: 'monitor', type: 'MonitorDefinition', name };
+  const { created, edited } = listInPack(tree, listed);
   return {
     created: [{ path, text: monitorText(draft) }, ...created, { path: test, text: monitorTest(draft) }],
     edited,

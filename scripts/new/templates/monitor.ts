@@ -1,4 +1,4 @@
-// The files of a new monitor: what is measured and the rule that judges it, its list where there is none yet, its test.
+// The files of a new monitor: what is measured and the rule that judges it, its test.
 import { identifier, words } from '../names.ts';
 
 export interface MonitorDraft {
@@ -46,14 +46,6 @@ export const ${identifier(name)} = defineMonitor({
     },
   ],
 });
-`;
-
-export const monitorsIndex = (name: string, from: string): string => `\
-// Every monitor of the pack, one line each. A test fails while this list and the folder differ.
-import type { MonitorDefinition } from '../../../src/index.ts';
-import { ${identifier(name)} } from '${from}';
-
-export const monitors: readonly MonitorDefinition[] = [${identifier(name)}];
 `;
 
 export const monitorTest = ({ pack, name, severity }: MonitorDraft): string => `\

@@ -1,6 +1,7 @@
 // How the rows of a condition are taken: deleted, moved, cleared of their object's path, or handed to a statement of the
 // pack. All of them, or those that nobody else holds at the moment.
 import type { Queryable } from '../../adapters/postgres/pool.ts';
+import { deleteNamed } from '../../adapters/postgres/runs/deleted-names.ts';
 import { type Condition, columnsSql, tableSql } from '../../adapters/postgres/tables/selection-sql.ts';
 import { archiveRows } from './archive-rows.ts';
 import type { BatchContext } from './batch.ts';
@@ -17,7 +18,7 @@ export const takeRows = async (
   condition: Condition,
 ): Promise<number> => {
   const { step } = context;
-  if (step.action === 'delete') return deleteRows(tx, tableSql(step.selection), condition);
+  if (step.action === 'delete') return deleteRows(tx, { ...context, step }, condition);
   if (step.action === 'archive') return archiveRows(tx, { ...context, step }, condition);
   if (step.action === 'blobs') return markRows(tx, { ...context, step }, condition);
   if (step.action === 'sql-batches') return runBatchSql(tx, { ...context, step }, condition);
@@ -41,7 +42,13 @@ export const takeFreeRows = async (
 };
 
 /** The predicate is asked again here: a row that became young since the bound was found stays. */
-const deleteRows = async (tx: Queryable, table: string, { sql, values }: Condition): Promise<number> => {
-  const { rowCount } = await tx.query(`DELETE FROM ${table} WHERE ${sql}`, [...values]);
+const deleteRows = async (
+  tx: Queryable,
+  { step: { selection }, job: { auditIds }, claim: { runId } }: TakeContext,
+  condition: Condition,
+): Promise<number> => {
+  if (auditIds !== undefined) return deleteNamed(tx, { selection, condition, runId, most: auditIds });
+  const { sql, values } = condition;
+  const { rowCount } = await tx.query(`DELETE FROM ${tableSql(selection)} WHERE ${sql}`, [...values]);
   return rowCount ?? 0;
 };

@@ -1,4 +1,5 @@
 // The short activities around an incident's row: read, hand over, step, answer, who was told, close.
+import { addNote } from '../../adapters/postgres/alerts/incident-notes.ts';
 import { closeIncident, markHandedOver } from '../../adapters/postgres/alerts/incidents.ts';
 import {
   type LadderPosition,
@@ -10,6 +11,7 @@ import {
 } from '../../adapters/postgres/alerts/ladders.ts';
 import { readTold, readUnsent, type Unsent } from '../../adapters/postgres/alerts/told-targets.ts';
 import { inTransaction } from '../../adapters/postgres/pool.ts';
+import type { Note } from '../../domain/alerts/escalation.ts';
 import { formatTarget, type Target } from '../../domain/alerts/policy.ts';
 import type { Dependencies } from '../dependencies.ts';
 
@@ -40,6 +42,8 @@ export interface AnswerInput extends Numbered, LadderPosition {
   /** Acknowledged, snoozed or resolved: nothing that is not claimed yet may be sent. */
   readonly withdraw: boolean;
   readonly resolvedBy?: string;
+  /** What the person said with it. */
+  readonly note?: Note;
 }
 
 export interface AnswerResult {
@@ -50,11 +54,12 @@ export interface AnswerResult {
 /** Puts an answer in force: from its commit on, no claim of an earlier wake succeeds. */
 export const createRecordAnswer =
   ({ databases }: Home) =>
-  ({ number, withdraw, resolvedBy, ladder, ...rest }: AnswerInput): Promise<AnswerResult> =>
+  ({ number, withdraw, resolvedBy, note, ladder, ...rest }: AnswerInput): Promise<AnswerResult> =>
     inTransaction(databases.home, async (tx) => {
       const onTheirWay = withdraw ? await withdrawWakes(tx, number, ladder.lastWake) : [];
       await writeLadder(tx, number, { ladder, ...rest }, true);
       if (resolvedBy !== undefined) await resolveByHand(tx, number, resolvedBy);
+      if (note) await addNote(tx, number, note);
       return { onTheirWay };
     });
 

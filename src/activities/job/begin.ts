@@ -8,6 +8,7 @@ import { readPending } from '../../adapters/postgres/runs/manual-resolution-queu
 import { insertRun, recordPlan } from '../../adapters/postgres/runs/runs.ts';
 import { type ApprovalRequest, type Approved, approvedCutoff } from '../../domain/jobs/guard.ts';
 import type { JobSnapshot, RunPlan, RunRequest } from '../../domain/jobs/job.ts';
+import { originMetadata } from '../../domain/jobs/origin.ts';
 import { declaredBatchRows } from '../../domain/jobs/step.ts';
 import { type Dependencies, type RunRef, requireBlobs, targetOf } from '../dependencies.ts';
 import { requireOrphans } from '../preflight/orphans.ts';
@@ -86,6 +87,7 @@ export const createBegin =
         job: job.name,
         run_id: run.runId,
         workflow_id: run.workflowId,
+        ...originMetadata(request, run.workflowId),
         cutoff: steps[0]?.cutoff ?? at,
         eligible: sizes.reduce((sum, { eligible }) => sum + eligible, 0),
         eligible_is_estimate: sizes.some(({ isEstimate }) => isEstimate),

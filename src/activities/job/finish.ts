@@ -5,11 +5,13 @@ import { Context } from '@temporalio/activity';
 import type pg from 'pg';
 import { recordEnding, recordSlices } from '../../adapters/postgres/runs/audit-log.ts';
 import { forgetHold, readBatchLimit } from '../../adapters/postgres/runs/control.ts';
+import { forgetDeletedNames, readDeletedNames } from '../../adapters/postgres/runs/deleted-names.ts';
 import { closeFence } from '../../adapters/postgres/runs/fence.ts';
 import { endRun } from '../../adapters/postgres/runs/runs.ts';
 import { TERMINAL_ACTION_OF } from '../../domain/jobs/audit.ts';
 import type { JobSnapshot, RunPlan, RunRequest } from '../../domain/jobs/job.ts';
 import type { Mishaps } from '../../domain/jobs/mishaps.ts';
+import { originMetadata } from '../../domain/jobs/origin.ts';
 import type { Ending, RunResult } from '../../domain/jobs/run.ts';
 import type { RunWaits } from '../../domain/jobs/run-times.ts';
 import { oneDecimal, utilization } from '../../domain/jobs/sla.ts';
@@ -91,6 +93,21 @@ const mishapFigures = ({ takenOver, raised, failed }: Mishaps) => ({
   ...(Object.keys(failed).length > 0 && { slices_failed: failed }),
 });
 
+/** Which rows went, of a job that wants them told. */
+const idsMetadata = async (
+  target: pg.Pool,
+  { job: { auditIds }, run }: FinishInput,
+  { cutoff }: RunPlan,
+  { deleted }: Told,
+) =>
+  auditIds === undefined
+    ? {}
+    : {
+        cutoff_time: cutoff,
+        deleted_count: deleted,
+        deleted_ids: await readDeletedNames(target, run.runId, auditIds),
+      };
+
 const tellTarget = async (target: pg.Pool, input: FinishInput, result: Told): Promise<Told> => {
   const { job, run, plan, request } = input;
   const { state, reason, error } = result;
@@ -103,6 +120,7 @@ const tellTarget = async (target: pg.Pool, input: FinishInput, result: Told): Pr
     {
       job: job.name,
       run_id: run.runId,
+      ...originMetadata(request, run.workflowId),
       state,
       duration_seconds: result.durationSeconds,
       sla_budget_seconds: request.budgetSeconds ?? job.budgetSeconds,
@@ -125,13 +143,14 @@ const tellTarget = async (target: pg.Pool, input: FinishInput, result: Told): Pr
       ...timesMetadata(
         plan ? result : { approvalMs: result.approvalMs, historyEvents: result.historyEvents },
       ),
-      ...(plan && { cutoff: plan.cutoff }),
+      ...(plan && { cutoff: plan.cutoff, ...(await idsMetadata(target, input, plan, result)) }),
       ...(input.mishaps && mishapFigures(input.mishaps)),
       ...(reason && { reason }),
       ...(error && { error_code: error.code, error_message: error.message }),
     },
   );
   await forgetHold(target, run.runId);
+  if (job.auditIds !== undefined) await forgetDeletedNames(target, run.runId);
   const told = await readToldEnding(target, run.runId);
   if (!told) return result;
   const { state: _, reason: __, error: ___, ...counted } = result;

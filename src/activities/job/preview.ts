@@ -7,6 +7,7 @@ import { endRun, insertRun } from '../../adapters/postgres/runs/runs.ts';
 import { selected } from '../../adapters/postgres/tables/selection-sql.ts';
 import { sampleKeys } from '../../adapters/postgres/tables/table-facts.ts';
 import { overLimit } from '../../domain/jobs/guard.ts';
+import { originMetadata } from '../../domain/jobs/origin.ts';
 import type { DryRunResult } from '../../domain/jobs/run.ts';
 import { type Dependencies, targetOf } from '../dependencies.ts';
 import { isRowFault } from '../failures.ts';
@@ -50,7 +51,14 @@ export const createPreview =
     await recordEnding(
       target,
       { runId: run.runId, pack: job.pack, resourceType: job.resourceType, action: 'CLEANUP_DRY_RUN' },
-      { job: job.name, run_id: run.runId, ...would, sample, cutoff },
+      {
+        job: job.name,
+        run_id: run.runId,
+        ...originMetadata(request, run.workflowId),
+        ...would,
+        sample,
+        cutoff,
+      },
     );
     await endRun(databases.home, run.runId, {
       state: 'completed',

@@ -15,7 +15,13 @@ export interface Asked {
   readonly signal: AbortSignal;
   /** As they stood at the tick before; undefined where there was none. */
   readonly before: Counters | undefined;
+  /** The newest tick before this one that it was taken at, ISO-8601; undefined where there was none. */
+  readonly lastTaken?: string | undefined;
+  /** What several measures of one evaluation ask alike is asked once, by its key. Missing: everybody asks for themselves. */
+  readonly once?: Once;
 }
+
+export type Once = <T>(key: string, ask: () => Promise<T>) => Promise<T>;
 
 export interface Took {
   /** Clock of the database where it was taken. */

@@ -1,5 +1,6 @@
 // `redis`: how the Redis does that locks are kept in, and what stands in it.
 import { lookAtRedis, type RedisLook } from '../../adapters/redis-look.ts';
+import { probeLock } from '../../adapters/redis-probe.ts';
 import { parseOwner } from '../../domain/jobs/lock-owner.ts';
 import type { Reading } from '../../domain/monitors/measure.ts';
 import type { RedisFigure, RedisParams } from '../../domain/monitors/measure-params.ts';
@@ -15,9 +16,12 @@ export const createRedisMeasure =
     const params = paramsOf(asked) as RedisParams;
     if (redisUrl === undefined) throw new MeasureError('UNKNOWN_NAME', 'this worker has no Redis');
     const { asOf } = asked;
+    const { of } = params;
     const look = (within: Pick<Asked, 'timeoutMs' | 'signal'>) =>
-      lookAtRedis(redisUrl, within, (redis) => FIGURES[params.of](redis, params.key ?? ALL_LOCKS, asOf));
-    if (params.of !== 'connected') return { asOf, readings: await look(asked).catch(refuse) };
+      of === 'probe'
+        ? probeLock(redisUrl, within).then(() => single(1))
+        : lookAtRedis(redisUrl, within, (redis) => FIGURES[of](redis, params.key ?? ALL_LOCKS, asOf));
+    if (of !== 'connected' && of !== 'probe') return { asOf, readings: await look(asked).catch(refuse) };
     // That it cannot be reached is what is asked here, and no failure to find out.
     const readings = await look(sooner(asked)).catch((error: unknown) =>
       single(0, [['why', wordsOf(error)]]),
@@ -33,7 +37,7 @@ const sooner = ({ timeoutMs, signal }: Asked): Pick<Asked, 'timeoutMs' | 'signal
 
 type Figure = (redis: RedisLook, key: string, asOf: string) => Promise<readonly Reading[]>;
 
-const FIGURES: Readonly<Record<RedisFigure, Figure>> = {
+const FIGURES: Readonly<Record<Exclude<RedisFigure, 'probe'>, Figure>> = {
   'ping-ms': async (redis) => single(await redis.ping()),
   connected: async (redis) => {
     await redis.ping();
@@ -43,6 +47,7 @@ const FIGURES: Readonly<Record<RedisFigure, Figure>> = {
     const { used, most } = await redis.memory();
     return single(most === null ? null : used / most);
   },
+  keys: async (redis, key) => single(await redis.count(key), [['pattern', key]]),
   'key-length': async (redis, key) => single(await redis.length(key), [['key', key]]),
   'key-ttl': async (redis, key) => single(await redis.secondsLeft(key), [['key', key]]),
   'lock-age': async (redis, key, asOf) => {

@@ -90,7 +90,9 @@ const figureOf = (
   if (of === 'not-applied') return schedule ? 0 : 1;
   if (!schedule) return null;
   if (of === 'paused') return schedule.paused ? 1 : 0;
-  const { lastActionAt } = schedule;
+  const { lastActionAt, nextAt } = schedule;
+  if (of === 'until-next')
+    return nextAt === undefined ? null : Math.max(0, (Date.parse(nextAt) - Date.parse(asOf)) / 1000);
   return lastActionAt === undefined
     ? null
     : Math.max(0, (Date.parse(asOf) - Date.parse(lastActionAt)) / 1000);

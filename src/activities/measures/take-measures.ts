@@ -4,7 +4,7 @@ import type { Taken } from '../../domain/monitors/measure.ts';
 import type { MeasureSnapshot, MonitorSnapshot } from '../../domain/monitors/monitor.ts';
 import { sqlState } from '../failures.ts';
 import type { MeasureKinds } from './index.ts';
-import { type Counters, MeasureError, type Took } from './measure-kind.ts';
+import { type Counters, MeasureError, type Once, type Took } from './measure-kind.ts';
 
 export interface TakeInput {
   readonly monitor: Pick<MonitorSnapshot, 'pack' | 'measures'>;
@@ -14,6 +14,8 @@ export interface TakeInput {
   readonly signal: AbortSignal;
   /** Of each measure, as they stood at the tick before. */
   readonly before: ReadonlyMap<string, Counters>;
+  /** The newest tick before this one that each was taken at; of those that ask for it. */
+  readonly lastTaken?: ReadonlyMap<string, string>;
 }
 
 export type TakenMeasure = Taken & { readonly counters?: Counters };
@@ -26,17 +28,28 @@ export const takeMeasures = async (
   input: TakeInput,
 ): Promise<readonly TakenMeasure[]> => {
   const waiting = Object.entries(input.monitor.measures).entries();
+  const once = createOnce();
   const taken: TakenMeasure[] = [];
   const lane = async (): Promise<void> => {
-    for (const [place, [name, measure]] of waiting) taken[place] = await takeOne(kinds, input, name, measure);
+    for (const [place, [name, measure]] of waiting)
+      taken[place] = await takeOne(kinds, { ...input, once }, name, measure);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
   return taken;
 };
 
+const createOnce = (): Once => {
+  const asked = new Map<string, Promise<unknown>>();
+  return <T>(key: string, ask: () => Promise<T>): Promise<T> => {
+    const answer = asked.get(key) ?? ask();
+    asked.set(key, answer);
+    return answer as Promise<T>;
+  };
+};
+
 const takeOne = async (
   kinds: MeasureKinds,
-  { monitor: { pack }, asOf, signal, before }: TakeInput,
+  { monitor: { pack }, asOf, signal, before, lastTaken, once }: TakeInput & { readonly once: Once },
   name: string,
   { kind, timeoutSeconds, with: params }: MeasureSnapshot,
 ): Promise<TakenMeasure> => {
@@ -53,7 +66,8 @@ const takeOne = async (
   const late = new MeasureError('TIMEOUT', `no answer within ${timeoutSeconds} s`);
   const timer = setTimeout(() => clock.abort(late), timeoutMs);
   try {
-    const asked = { pack, params, asOf, timeoutMs, signal: both, before: before.get(name) };
+    const known = { before: before.get(name), lastTaken: lastTaken?.get(name) };
+    const asked = { pack, params, asOf, timeoutMs, signal: both, once, ...known };
     // Also of one that does not listen to its signal nobody waits for longer.
     const took = await Promise.race([take(asked), untilAborted(both)]);
     return { measure: name, ...took };

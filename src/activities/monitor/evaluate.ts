@@ -1,19 +1,17 @@
 // `evaluate`: one tick of a monitor, from its measures to the door. Tried again after a crash it measures anew, and what
 // it tells and stores is the same tick's: the door and the samples take it once.
-import { Context } from '@temporalio/activity';
-import type { ApplicationFailure } from '@temporalio/common';
 import { readOverrides } from '../../adapters/postgres/alerts/rule-overrides.ts';
 import { readStanding, writeEvaluation } from '../../adapters/postgres/monitors/evaluations.ts';
 import {
   counterSamples,
   readCounters,
   readHistory,
+  readLastTaken,
   writeSamples,
 } from '../../adapters/postgres/monitors/samples.ts';
 import { inTransaction } from '../../adapters/postgres/pool.ts';
 import { MOST_HAND_OVERS } from '../../domain/alerts/alert.ts';
 import { SEVERITIES } from '../../domain/alerts/severity.ts';
-import { FAILURE_TYPES } from '../../domain/failure.ts';
 import {
   type EvaluateInput,
   type Evaluation,
@@ -22,17 +20,20 @@ import {
   newestTick,
 } from '../../domain/monitors/evaluation.ts';
 import { historyNeeds } from '../../domain/monitors/history-needs.ts';
-import { homeDatabaseBack } from '../../domain/monitors/home-database.ts';
+import { homeDatabaseBack, monitorNoticer } from '../../domain/monitors/home-database.ts';
 import { judge } from '../../domain/monitors/judge.ts';
 import type { MonitorSnapshot } from '../../domain/monitors/monitor.ts';
 import { applyOverrides } from '../../domain/monitors/overrides.ts';
+import { recordsOf } from '../../domain/monitors/record.ts';
 import { createObserve } from '../alerts/observe.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { failure, messageOf, sqlState } from '../failures.ts';
 import { keepBeating } from '../keep-beating.ts';
 import { createMeasureKinds } from '../measures/index.ts';
 import { type TakenMeasure, takeMeasures } from '../measures/take-measures.ts';
-import { mergedNeeds, ruleResult, samplesOf } from './tally.ts';
+import { awayFailure, isAway } from './away.ts';
+import { asksWhenTaken, type JudgedRule, mergedNeeds, raisedOf, ruleResult, samplesOf } from './tally.ts';
+import { writeDown } from './write-down.ts';
+import { type FailedWrite, writeTick } from './write-tick.ts';
 
 export const createEvaluate = (dependencies: Dependencies) => {
   const kinds = createMeasureKinds(dependencies);
@@ -46,11 +47,20 @@ export const createEvaluate = (dependencies: Dependencies) => {
     const tick = newestTick(input.tick, standing.now, cadenceSeconds);
     if (standing.tick !== null && Date.parse(standing.tick) > Date.parse(tick)) return nothing(tick);
     const before = await readCounters(home, named, tick);
-    const taken = await takeMeasures(kinds, { monitor: input.monitor, asOf: standing.now, signal, before });
+    const lastTaken = await readLastTaken(home, named, tick, asksWhenTaken(input.monitor));
+    const asked = { monitor: input.monitor, asOf: standing.now, signal, before, lastTaken };
+    const taken = await takeMeasures(kinds, asked);
     signal.throwIfAborted();
     const tuned = applyOverrides(input.monitor, await readOverrides(home, pack)).monitor;
     const told = await tell(tuned, { tick, taken, wasAway: standing.wasAway, now: standing.now });
-    const evaluation = tallyOf(tick, taken, told);
+    const records = recordsOf(input.monitor, taken, tick);
+    // Once people are told. What cannot be written is told like a measure that could not be taken.
+    const unwritten = await writeTick(dependencies.databases, input.monitor, { tick, taken });
+    const evaluation = {
+      ...tallyOf(tick, taken, told, unwritten),
+      ...(records.length > 0 && { records }),
+    };
+    writeDown(named, records, told.judged);
     const { series, failures, rules } = evaluation;
     await inTransaction(home, async (tx) => {
       const counters = taken.flatMap(({ measure, counters: own }) =>
@@ -70,7 +80,7 @@ export const createEvaluate = (dependencies: Dependencies) => {
     const complete = judged.flatMap(({ rule: { rule }, complete: whole }) =>
       whole ? [{ pack: rule.pack, rule: rule.name, subject: `tick/${tick}`, subjectAt: tick }] : [],
     );
-    const back = wasAway ? [homeDatabaseBack(monitor, now)] : [];
+    const back = wasAway ? [homeDatabaseBack(monitorNoticer(monitor), now)] : [];
     const found = await observe({ reports: [...reports, ...back], complete });
     return { judged, handOvers: found.slice(0, MOST_HAND_OVERS) };
   };
@@ -79,7 +89,7 @@ export const createEvaluate = (dependencies: Dependencies) => {
     try {
       return await keepBeating((signal) => evaluate(input, signal));
     } catch (error) {
-      throw isAway(error) ? awayFailure(error, input) : error;
+      throw isAway(error) ? awayFailure(error, input.ringAfterSeconds) : error;
     }
   };
 };
@@ -92,7 +102,7 @@ interface Telling {
 }
 
 type Told = Pick<Evaluation, 'handOvers'> & {
-  readonly judged: readonly Parameters<typeof ruleResult>[0][];
+  readonly judged: readonly JudgedRule[];
 };
 
 const nothing = (tick: string): Evaluation => ({
@@ -106,8 +116,16 @@ const nothing = (tick: string): Evaluation => ({
   handOvers: [],
 });
 
-const tallyOf = (tick: string, taken: readonly TakenMeasure[], { judged, handOvers }: Told): Evaluation => {
-  const failed = taken.flatMap((each) => ('error' in each ? [{ measure: each.measure, ...each.error }] : []));
+const tallyOf = (
+  tick: string,
+  taken: readonly TakenMeasure[],
+  { judged, handOvers }: Told,
+  unwritten: readonly FailedWrite[],
+): Evaluation => {
+  const untaken = taken.flatMap((each) =>
+    'error' in each ? [{ measure: each.measure, ...each.error }] : [],
+  );
+  const failed = [...untaken, ...unwritten];
   const fired = judged.flatMap(({ reports }) => reports.flatMap(({ firing }) => firing?.severity ?? []));
   const severity = SEVERITIES.findLast((each) => fired.includes(each));
   return {
@@ -118,17 +136,7 @@ const tallyOf = (tick: string, taken: readonly TakenMeasure[], { judged, handOve
     failed: failed.slice(0, FAILURES_TOLD),
     rules: judged.map(ruleResult),
     ...(severity && { severity }),
+    ...raisedOf(judged),
     handOvers,
   };
-};
-
-/** Measures tell their own failures, so what is thrown here is home's: not reached, ending, or taking nobody. */
-const isAway = (error: unknown): boolean => /^(CONNECTION|08...|57P..|53...)$/.test(sqlState(error) ?? '');
-
-/** Tried again until it has been away for as long as it is fair to let people sleep. */
-const awayFailure = (error: unknown, { ringAfterSeconds }: EvaluateInput): ApplicationFailure => {
-  const { scheduledTimestampMs } = Context.current().info;
-  const final = Date.now() - scheduledTimestampMs >= ringAfterSeconds * 1000;
-  const message = `Sexton's database does not answer: ${messageOf(error)}`;
-  return failure(FAILURE_TYPES.homeUnreachable, message, { final, cause: error });
 };

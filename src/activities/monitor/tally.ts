@@ -1,9 +1,9 @@
 // An evaluation in counts and samples: what crosses into history, and what is kept of its series.
 import type { NewSample } from '../../adapters/postgres/monitors/samples.ts';
-import type { RuleResult } from '../../domain/monitors/evaluation.ts';
+import { type Evaluation, RAISED_TOLD, type RuleResult } from '../../domain/monitors/evaluation.ts';
 import type { HistoryNeed } from '../../domain/monitors/history-needs.ts';
 import type { Judged } from '../../domain/monitors/judge.ts';
-import type { MonitorRule } from '../../domain/monitors/monitor.ts';
+import type { MonitorRule, MonitorSnapshot } from '../../domain/monitors/monitor.ts';
 import type { TakenMeasure } from '../measures/take-measures.ts';
 
 /** The longest that any rule asks for of each measure. */
@@ -14,11 +14,27 @@ export const mergedNeeds = (needs: readonly (readonly HistoryNeed[])[]): readonl
   return [...longest].map(([measure, seconds]) => ({ measure, seconds }));
 };
 
-export const ruleResult = ({
-  rule,
-  reports,
-  skipped,
-}: Judged & { readonly rule: MonitorRule }): RuleResult => ({
+export interface JudgedRule extends Judged {
+  readonly rule: MonitorRule;
+}
+
+/** Measures that tell news from what was over before. */
+export const asksWhenTaken = ({ measures }: Pick<MonitorSnapshot, 'measures'>): readonly string[] =>
+  Object.entries(measures).flatMap(([name, { with: params }]) => ('overlapSeconds' in params ? [name] : []));
+
+/** Nothing where nothing fires. */
+export const raisedOf = (judged: readonly JudgedRule[]): Pick<Evaluation, 'raised'> => {
+  const raised = judged.flatMap(({ rule, reports }) =>
+    reports.flatMap(({ firing, labels }) =>
+      firing
+        ? [{ rule: rule.rule.name, alertType: firing.alertType, severity: firing.severity, labels }]
+        : [],
+    ),
+  );
+  return raised.length > 0 ? { raised: raised.slice(0, RAISED_TOLD) } : {};
+};
+
+export const ruleResult = ({ rule, reports, skipped }: JudgedRule): RuleResult => ({
   rule: rule.rule.name,
   series: reports.length,
   firing: reports.filter(({ firing }) => firing).length,

@@ -8,6 +8,7 @@ import {
   readEndedRuns,
 } from '../../adapters/postgres/runs/unfinished-runs.ts';
 import { TERMINAL_ACTION_OF } from '../../domain/jobs/audit.ts';
+import { originMetadata } from '../../domain/jobs/origin.ts';
 import type { EndState } from '../../domain/jobs/run.ts';
 import { oneDecimal } from '../../domain/jobs/sla.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -49,6 +50,7 @@ const copyTo = async (target: Queryable, runs: readonly EndedRun[]): Promise<num
 const endingMetadata = (run: EndedRun): Readonly<Record<string, unknown>> => ({
   job: run.job,
   run_id: run.runId,
+  ...originMetadata(run, run.workflowId),
   state: run.state,
   duration_seconds: run.durationSeconds,
   sla_budget_seconds: run.budgetSeconds,

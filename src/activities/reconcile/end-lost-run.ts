@@ -9,6 +9,7 @@ import { readTotals } from '../../adapters/postgres/runs/ledger.ts';
 import { endRun } from '../../adapters/postgres/runs/runs.ts';
 import type { RunRow } from '../../adapters/postgres/runs/unfinished-runs.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
+import { originMetadata } from '../../domain/jobs/origin.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { timesMetadata } from '../job/times-metadata.ts';
 import { readToldEnding } from '../job/told-ending.ts';
@@ -36,6 +37,7 @@ export const endLostRun = async ({ databases, lock }: Dependencies, run: RunRow)
       {
         job: run.job,
         run_id: run.runId,
+        ...originMetadata(run, run.workflowId),
         duration_seconds: run.ageSeconds,
         sla_budget_seconds: run.budgetSeconds,
         records_processed: totals.deleted,

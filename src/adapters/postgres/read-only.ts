@@ -6,6 +6,8 @@ import { isoSql } from './iso.ts';
 export interface LookOptions {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** All of its statements see the same rows. */
+  readonly oneSnapshot?: boolean;
 }
 
 /** The connection, and the database's clock as the look began. */
@@ -14,7 +16,7 @@ export type Looking<T> = (tx: pg.PoolClient, asOf: string) => Promise<T>;
 /** Runs `look` in one read-only transaction. Rejects as soon as the signal aborts, whatever the server does. */
 export const lookReadOnly = async <T>(
   pool: pg.Pool,
-  { timeoutMs, signal }: LookOptions,
+  { timeoutMs, signal, oneSnapshot = false }: LookOptions,
   look: Looking<T>,
 ): Promise<T> => {
   const client = await pool.connect();
@@ -32,7 +34,7 @@ export const lookReadOnly = async <T>(
   try {
     signal.throwIfAborted();
     signal.addEventListener('abort', giveUp, { once: true });
-    await client.query('BEGIN READ ONLY');
+    await client.query(`BEGIN ${oneSnapshot ? 'ISOLATION LEVEL REPEATABLE READ ' : ''}READ ONLY`);
     const { rows } = await client.query(
       `SELECT set_config('statement_timeout', $1, true), ${isoSql('sexton.now()', 'microseconds')} AS "asOf"`,
       [String(Math.max(1, Math.floor(timeoutMs)))],

@@ -1,7 +1,8 @@
 // One way to reach Temporal for every process: the SDK's own environment configuration, which the `temporal`
 // CLI reads too (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS…, profiles).
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
+import { createGate } from './gate.ts';
 
 export type TemporalAddress = ClientConnectConfig;
 
@@ -15,6 +16,15 @@ export const connectClient = async ({
   connectionOptions,
   namespace = 'default',
 }: TemporalAddress): Promise<{ readonly client: Client; readonly close: () => Promise<void> }> => {
-  const connection = await Connection.connect({ ...connectionOptions, connectTimeout: '5s' });
-  return { client: new Client({ connection, namespace }), close: () => connection.close() };
+  const gate = createGate();
+  const connection = await Connection.connect({
+    ...connectionOptions,
+    connectTimeout: '5s',
+    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), gate.interceptor],
+  });
+  const close = (): Promise<void> => {
+    gate.shut();
+    return connection.close();
+  };
+  return { client: new Client({ connection, namespace }), close };
 };

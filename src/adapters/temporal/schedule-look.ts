@@ -7,6 +7,8 @@ export interface ScheduleStanding {
   readonly createdAt: string;
   /** ISO-8601; undefined where it has started nothing yet. */
   readonly lastActionAt: string | undefined;
+  /** ISO-8601; undefined while it is paused, or where no tick comes any more. */
+  readonly nextAt: string | undefined;
   /** Since it was made: ticks that came too late to be caught up. */
   readonly missed: number;
   /** Since it was made: ticks left out because a run went on. */
@@ -39,6 +41,7 @@ export const readScheduleStanding = async (
     note: state.note,
     createdAt: info.createdAt.toISOString(),
     lastActionAt: info.recentActions.at(-1)?.takenAt.toISOString(),
+    nextAt: state.paused ? undefined : info.nextActionTimes[0]?.toISOString(),
     missed: info.numActionsMissedCatchupWindow,
     skipped: info.numActionsSkippedOverlap,
   };

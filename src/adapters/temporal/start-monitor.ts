@@ -10,9 +10,13 @@ export interface StartedMonitor {
   readonly result: () => Promise<MonitorResult>;
 }
 
-export const startMonitor = async (client: Client, input: MonitorInput): Promise<StartedMonitor> => {
+/** Rejects with WorkflowExecutionAlreadyStartedError where the id is another one's. Default: an id of its own. */
+export const startMonitor = async (
+  client: Client,
+  input: MonitorInput,
+  workflowId = manualMonitorWorkflowId(input.monitor.pack, input.monitor.name, ulid()),
+): Promise<StartedMonitor> => {
   const { monitor } = input;
-  const workflowId = manualMonitorWorkflowId(monitor.pack, monitor.name, ulid());
   const handle = await client.workflow.start('monitor', {
     taskQueue: ORCHESTRATION_QUEUE,
     workflowId,

@@ -87,6 +87,16 @@ export type CheckedConfig = z.output<typeof configSchema>;
 export const declarationsSchema = z.strictObject({
   jobs: z.array(z.unknown()).default([]),
   monitors: z.array(z.unknown()).default([]),
+  checks: z.array(z.unknown()).default([]),
   policies: z.array(z.unknown()).default([]),
   routes: routesSchema.optional(),
+  reports: z.array(z.unknown()).default([]),
+  digests: z.array(z.unknown()).default([]),
+  checklists: z.array(z.unknown()).default([]),
+  commands: z.array(z.unknown()).default([]),
+  metrics: z.array(z.unknown()).default([]),
+  dashboards: z.array(z.unknown()).default([]),
 });
+
+/** What a pack's `build` has declared, each of it still as it was written. */
+export type Declared = z.output<typeof declarationsSchema>;

@@ -24,6 +24,10 @@ const guard = z
     ...(maxRows === undefined ? {} : { maxRows }),
   }));
 
+/** An audit row is read by people. */
+const MOST_AUDIT_IDS = 1_000;
+const AUDIT_IDS = { error: `must be a whole number from 1 to ${MOST_AUDIT_IDS}` };
+
 /** A job as declared; see JobDefinition. */
 export const jobSchema = z
   .strictObject({
@@ -38,6 +42,8 @@ export const jobSchema = z
     alerts: alertsSchema,
     guard: guard.optional(),
     maxPoison: z.int({ error: 'must be a whole number from 0 on' }).min(0).optional(),
+    auditIds: z.int(AUDIT_IDS).min(1, AUDIT_IDS).max(MOST_AUDIT_IDS, AUDIT_IDS).optional(),
+    evaluates: z.array(name).min(1, { error: 'must name a monitor' }).optional(),
     throttle: throttleSchema,
     steps: stepsSchema,
   })

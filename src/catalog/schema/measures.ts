@@ -9,7 +9,7 @@ import {
   SCHEDULE_FIGURES,
 } from '../../domain/monitors/measure-params.ts';
 import type { MeasureSnapshot } from '../../domain/monitors/monitor.ts';
-import { identifier, line, name, positiveDuration, variableName } from './names.ts';
+import { duration, identifier, line, name, positiveDuration, variableName } from './names.ts';
 import { readStatement } from './statement.ts';
 
 const LONGEST_SECONDS = 30;
@@ -18,6 +18,8 @@ const MOST_MEASURES = 50;
 const timeout = positiveDuration
   .refine((seconds) => seconds <= LONGEST_SECONDS, { error: `must be at most ${LONGEST_SECONDS}s` })
   .prefault('10s');
+
+const common = { timeout, keep: z.literal(true, { error: 'must be true, or left out' }).optional() };
 
 const figure = <const Names extends readonly [string, ...string[]]>(names: Names) =>
   z.enum(names, { error: `must be one of ${names.join(', ')}` });
@@ -31,7 +33,7 @@ const columns = z.array(identifier).optional();
 
 const sql = z.strictObject({
   kind: z.literal('sql'),
-  timeout,
+  ...common,
   database: name,
   sql: readStatement,
   value: identifier.default('value'),
@@ -41,36 +43,69 @@ const sql = z.strictObject({
   none: z.literal(['noData', 0], { error: "must be 'noData' or 0" }).default('noData'),
 });
 
+const COUNT = { error: 'must be a whole number from 1 to 1000' };
+const counted = z.int(COUNT).min(1, COUNT).max(1000, COUNT);
+
+const OF_NEWEST_RUN: readonly string[] = [
+  'utilization',
+  'duration',
+  'sustained-utilization',
+  'throughput',
+  'throughput-ratio',
+];
+
 const jobSla = z
   .strictObject({
     kind: z.literal('job-sla'),
-    timeout,
+    ...common,
     of: figure(JOB_FIGURES),
     jobs: someNames,
     from: z.enum(['runs', 'audit'], { error: 'must be runs or audit' }).default('runs'),
     database: name.optional(),
     within: positiveDuration.prefault('24h'),
+    baseline: z
+      .strictObject({ over: positiveDuration, minimumRuns: counted })
+      .transform(({ over, minimumRuns }) => ({ overSeconds: over, minimumRuns }))
+      .optional(),
+    runs: counted.optional(),
+    overlap: duration.optional(),
   })
   .refine(({ from, database }) => (from === 'audit') === (database !== undefined), {
     path: ['database'],
     error: 'must be named with from: audit, and left out otherwise',
   })
-  .transform(({ within, ...rest }) => ({ ...rest, withinSeconds: within }));
+  .refine(({ of, baseline }) => baseline === undefined || of.startsWith('throughput'), {
+    path: ['baseline'],
+    error: 'must be left out: only throughput and throughput-ratio have one',
+  })
+  .refine(({ of, runs }) => runs === undefined || of === 'sustained-utilization', {
+    path: ['runs'],
+    error: 'must be left out: only sustained-utilization counts them',
+  })
+  .refine(({ of, overlap }) => overlap === undefined || OF_NEWEST_RUN.includes(of), {
+    path: ['overlap'],
+    error: `must be left out: only ${OF_NEWEST_RUN.join(', ')} are told of the newest run`,
+  })
+  .transform(({ within, overlap, ...rest }) => ({
+    ...rest,
+    withinSeconds: within,
+    ...(overlap !== undefined && { overlapSeconds: overlap }),
+  }));
 
 const redis = z
-  .strictObject({ kind: z.literal('redis'), timeout, of: figure(REDIS_FIGURES), key: line.optional() })
-  .refine(({ of, key }) => key !== undefined || !of.startsWith('key-'), {
+  .strictObject({ kind: z.literal('redis'), ...common, of: figure(REDIS_FIGURES), key: line.optional() })
+  .refine(({ of, key }) => key !== undefined || !of.startsWith('key'), {
     path: ['key'],
     error: 'must name the key',
   })
-  .refine(({ of, key }) => key === undefined || of.startsWith('key-') || of === 'lock-age', {
+  .refine(({ of, key }) => key === undefined || of.startsWith('key') || of === 'lock-age', {
     path: ['key'],
     error: 'must be left out: this is not asked of a key',
   });
 
 const schedules = z.strictObject({
   kind: z.literal('schedules'),
-  timeout,
+  ...common,
   of: figure(SCHEDULE_FIGURES),
   names: someNames,
 });
@@ -78,7 +113,7 @@ const schedules = z.strictObject({
 const postgresActivity = z
   .strictObject({
     kind: z.literal('postgres-activity'),
-    timeout,
+    ...common,
     database: name,
     of: figure(ACTIVITY_FIGURES),
     like: line.optional(),
@@ -91,7 +126,7 @@ const postgresActivity = z
 const alerting = z
   .strictObject({
     kind: z.literal('alerting'),
-    timeout,
+    ...common,
     of: figure(ALERTING_FIGURES),
     within: positiveDuration.prefault('24h'),
   })
@@ -102,7 +137,7 @@ const headerName = z.string().regex(/^[A-Za-z0-9-]+$/, { error: 'must be the nam
 const http = z
   .strictObject({
     kind: z.literal('http'),
-    timeout,
+    ...common,
     url: variableName,
     path: z
       .string()
@@ -132,17 +167,18 @@ const http = z
 
 const KINDS = [sql, jobSla, redis, schedules, postgresActivity, alerting, http] as const;
 
-const measure = z
+/** One measure, by its kind. */
+export const measureSchema = z
   .discriminatedUnion('kind', KINDS, {
     error: 'must be one of sql, job-sla, redis, schedules, postgres-activity, alerting, http',
   })
-  .transform(({ kind, timeout: timeoutSeconds, ...rest }): MeasureSnapshot => {
+  .transform(({ kind, timeout: timeoutSeconds, keep, ...rest }): MeasureSnapshot => {
     const stated = Object.entries(rest).filter(([, value]) => value !== undefined);
-    return { kind, timeoutSeconds, with: Object.fromEntries(stated) };
+    return { kind, timeoutSeconds, with: Object.fromEntries(stated), ...(keep && { keep }) };
   });
 
 /** `measures` of a monitor, by name. Databases and variables that they name are told by measure-names.ts. */
-export const measuresSchema = z.record(name, measure).superRefine((measures, context) => {
+export const measuresSchema = z.record(name, measureSchema).superRefine((measures, context) => {
   const count = Object.keys(measures).length;
   const message = count === 0 ? 'must have a measure' : `must have at most ${MOST_MEASURES} measures`;
   if (count === 0 || count > MOST_MEASURES) context.addIssue({ code: 'custom', message });

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../../domain/alerts/severity.ts';
 import { secondsUntilClosed } from '../../domain/work-windows.ts';
+import { having } from './having.ts';
 import { duration, line, name, positiveDuration } from './names.ts';
 import { type Broken, tierFaults } from './tiers.ts';
 import { window } from './windows.ts';
@@ -66,26 +67,44 @@ const quietHours = z.strictObject({
   }),
 });
 
+/** Of an alert's response time. */
+const responses = z.strictObject({ responses: z.number().positive({ error: 'must be > 0' }) });
+
 interface Answered {
   /** As they are written where one of them has a fault. */
   readonly tiers: readonly { readonly name: string; readonly notify?: readonly string[] }[];
   readonly ackExpires?: number | undefined;
   readonly ackExpiresTo?: string | undefined;
-  readonly ackOverdue?: number | undefined;
+  readonly ackOverdue?: number | z.output<typeof responses> | undefined;
 }
 
 /** What an acknowledgement leads to must be there, and must come. */
 const ackFaults = ({ tiers: list, ackExpires, ackExpiresTo, ackOverdue }: Answered): readonly Broken[] => {
   const telling = list.filter(({ notify = [] }) => notify.length > 0).map((each) => each.name);
   const toNobody = ackExpiresTo !== undefined && !telling.includes(ackExpiresTo);
-  const never = ackOverdue !== undefined && ackExpires !== undefined && ackExpires < ackOverdue;
+  const never = typeof ackOverdue === 'number' && ackExpires !== undefined && ackExpires < ackOverdue;
+  const unanswered = typeof ackOverdue === 'object' && list.length < 2;
   return [
     toNobody && {
       path: ['ackExpiresTo'],
       message: `must be a tier of the policy that tells somebody (${telling.join(', ')})`,
     },
     never && { path: ['ackOverdue'], message: 'must not be above ackExpires, or it never comes' },
+    unanswered && {
+      path: ['ackOverdue'],
+      message: 'must be a duration: without a second tier nobody is waited for',
+    },
   ].filter((each) => each !== false);
+};
+
+const overdueOf = (
+  ackOverdue: Answered['ackOverdue'],
+  [, second]: readonly { readonly afterSeconds: number }[],
+): { readonly ackOverdueSeconds?: number; readonly ackOverdueResponses?: number } => {
+  if (typeof ackOverdue === 'number') return { ackOverdueSeconds: ackOverdue };
+  if (ackOverdue === undefined || !second) return {};
+  const { responses: times } = ackOverdue;
+  return { ackOverdueSeconds: second.afterSeconds * times, ackOverdueResponses: times };
 };
 
 /** A policy as declared; see PolicyDefinition. */
@@ -95,7 +114,7 @@ export const policySchema = z
     tiers,
     ackExpires: positiveDuration.optional(),
     ackExpiresTo: name.optional(),
-    ackOverdue: positiveDuration.optional(),
+    ackOverdue: having({ key: 'responses', is: responses, otherwise: positiveDuration }).optional(),
     quietHours: quietHours.optional(),
     resolvedNotice: z.boolean().optional(),
     degradedRouting: z.boolean().optional(),
@@ -114,7 +133,7 @@ export const policySchema = z
       ...policy,
       ...(ackExpires === undefined ? {} : { ackExpiresSeconds: ackExpires }),
       ...(ackExpiresTo === undefined ? {} : { ackExpiresTo }),
-      ...(ackOverdue === undefined ? {} : { ackOverdueSeconds: ackOverdue }),
+      ...overdueOf(ackOverdue, policy.tiers),
       ...(quiet === undefined ? {} : { quietHours: quiet }),
       ...(resolvedNotice ? {} : { resolvedNotice }),
       ...(degradedRouting ? { degradedRouting } : {}),

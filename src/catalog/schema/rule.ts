@@ -6,6 +6,7 @@ import { bandFaults } from '../../domain/monitors/rule-faults.ts';
 import { routesSchema } from './alerts.ts';
 import { conditionSchema } from './condition.ts';
 import { duration, identifier, line, name, positiveDuration } from './names.ts';
+import { fields } from './records.ts';
 import { window } from './windows.ts';
 
 /** Names that alerts are known by elsewhere are taken over as they are, so capitals are allowed. */
@@ -101,6 +102,7 @@ export const ruleSchema = z.strictObject({
   routes: routesSchema.default({}),
   severityNames: z.partialRecord(severity, line).default({}),
   dedupKey: line.optional(),
+  payload: fields.optional(),
 });
 
 /** A rule that holds to everything that can be judged without the rest of its pack. */

@@ -2,12 +2,15 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
 import { type AnswerFlags, answer } from './answer.ts';
+import { registerDrills } from './incident-drill.ts';
 
 /** Adds `incident` to the program; the exit code goes to process.exitCode. */
 export const registerIncident = (program: Command, context: CommandContext): void => {
   const incident = program
     .command('incident')
-    .description("act on an incident's failed run; answers to it are ack, snooze, resolve and escalate");
+    .description(
+      "act on an incident's failed run, or exercise an alert; answers are ack, snooze, resolve and escalate",
+    );
   incident
     .command('retry')
     .argument('<incident>', 'number, or <pack>/<rule>/<number>')
@@ -22,4 +25,5 @@ export const registerIncident = (program: Command, context: CommandContext): voi
     .action(async (id: string, flags: AnswerFlags) => {
       process.exitCode = await answer(context, { update: 'retry', id, flags });
     });
+  registerDrills(incident, context);
 };

@@ -8,6 +8,7 @@ import {
   listMessages,
   readIncident,
 } from '../../adapters/postgres/alerts/incident-list.ts';
+import { readNotes } from '../../adapters/postgres/alerts/incident-notes.ts';
 import { listMembers } from '../../adapters/postgres/alerts/members.ts';
 import { createPool } from '../../adapters/postgres/pool.ts';
 import { type Catalog, UnknownNameError } from '../../catalog/catalog.ts';
@@ -97,6 +98,7 @@ const incidentDetail = async (
       members: await listMembers(home, number, MOST_MEMBERS),
       hold: incident.state === 'open' ? ((await readHolding(home, number)).now ?? null) : null,
       messages: await listMessages(home, number),
+      notes: await readNotes(home, number),
     };
     out.write(`${json ? JSON.stringify(detail) : incidentText(detail)}\n`);
     return incident.state === 'open' && incident.acknowledgedBy === null ? EXIT.no : EXIT.yes;
@@ -106,7 +108,9 @@ export const registerIncidents = (program: Command, context: IncidentsContext): 
   program
     .command('incidents')
     .argument('[incident]', 'number, or <pack>/<rule>/<number>: its alerts, what holds it, who was told')
-    .description('list open incidents; exit 1 while one of them has nobody')
+    .description(
+      'list incidents that are open, or resolved and may still open again; exit 1 while one has nobody',
+    )
     .option('--all', 'closed ones too, the newest hundred')
     .option('--canaries', 'canaries too, by which Sexton watches itself')
     .option('--json', 'one JSON object')

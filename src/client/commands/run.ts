@@ -9,6 +9,8 @@ import type { DryRunResult, EndState } from '../../domain/jobs/run.ts';
 import { type CommandContext, EXIT, inSession } from '../context.ts';
 import { renderDryRun, renderRun } from '../watch/render-run.ts';
 import { watchRun } from '../watch/watch-run.ts';
+import { sendDigest } from './digest.ts';
+import { runHealthChecks } from './health.ts';
 import { runMonitor } from './run-monitor.ts';
 
 interface RunFlags {
@@ -40,6 +42,23 @@ const run = (context: CommandContext, name: string, flags: RunFlags): Promise<nu
         return EXIT.bad;
       }
       return runMonitor(context, { session, monitor, json: flags.json });
+    }
+    if (scheduled.kind === 'check') {
+      const wrong = jobOnly(flags);
+      if (wrong !== undefined) {
+        context.err.write(`--${wrong} is for jobs; a health check is run once, and told of\n`);
+        return EXIT.bad;
+      }
+      const { json = false } = flags;
+      return runHealthChecks(context, { session, checks: [scheduled.check], json });
+    }
+    if (scheduled.kind === 'digest') {
+      const wrong = jobOnly(flags);
+      if (wrong !== undefined) {
+        context.err.write(`--${wrong} is for jobs; a digest is made once, and sent\n`);
+        return EXIT.bad;
+      }
+      return sendDigest(context, { session, digest: scheduled.digest, json: flags.json });
     }
     const { job } = scheduled;
     const request: RunRequest = {
@@ -87,8 +106,8 @@ const wholeNumber = (text: string): number => {
 export const registerRun = (program: Command, context: CommandContext): void => {
   program
     .command('run')
-    .argument('<name>', 'id of a job or monitor, or its bare name while that is unique')
-    .description('start a run directly, apart from its schedule; a monitor is evaluated once')
+    .argument('<name>', 'id of a job, monitor or health check, or its bare name while that is unique')
+    .description('start a run directly, apart from its schedule; a monitor or health check is run once')
     .option('--dry-run', 'select and count, delete nothing; prints up to 20 keys')
     .option('--follow', 'show rate, share done, ETA and share of budget until it ends')
     .option('--budget <duration>', 'budget of this run, such as 3s or 5m', duration)

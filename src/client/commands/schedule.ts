@@ -1,4 +1,4 @@
-// `sexton schedule list | pause | resume | trigger`: what people do to a schedule of a job or monitor. `apply` keeps a pause and its
+// `sexton schedule list | pause | resume | trigger | restart`: what people do to a schedule of a job or monitor. `apply` keeps a pause and its
 // note.
 import { userInfo } from 'node:os';
 import Table from 'cli-table3';
@@ -9,9 +9,11 @@ import { scheduleIdOf } from '../../domain/ids.ts';
 import type { WhoFlags } from '../arguments.ts';
 import type { Asked } from '../ask.ts';
 import { type CommandContext, EXIT, inSession, type Session } from '../context.ts';
+import { type Restarted, restartSchedule } from '../schedules/restart-schedule.ts';
 import { againstResuming } from '../schedules/resume-guard.ts';
 import { type ListedSchedule, listSchedules } from '../schedules/schedule-list.ts';
 import { triggerSchedule } from '../schedules/trigger-schedule.ts';
+import { declaredSchedules } from '../sync/schedule-spec.ts';
 import { tell } from '../tell.ts';
 import { withPool } from '../with-pool.ts';
 
@@ -94,6 +96,31 @@ const trigger = async ({ session, id }: Act): Promise<Asked<TriggerAnswer>> => {
   return { unanswered: `${id}: asked, and nothing has started yet; \`sexton schedule list\` tells` };
 };
 
+interface RestartAnswer extends Restarted {
+  readonly id: string;
+  readonly note: string;
+}
+
+const restart = async ({ session, job, id, flags }: Act): Promise<Asked<RestartAnswer>> => {
+  const { client, catalog } = session;
+  const declared = declaredSchedules(catalog).find((each) => each.id === id);
+  if (!declared) throw new Error(`${id} is not declared`);
+  // What goes on anyway needs no proof; a pause was somebody's wish, or a failure's.
+  const paused = (await describeSchedule(client, id))?.state.paused ?? false;
+  const against =
+    paused && job ? await withPool(catalog.home.url, (home) => againstResuming(home, job)) : undefined;
+  if (against && !flags.force) return { refused: `${id}: refused, ${against}` };
+  const note = noteOf(against ? 'restarted without a dry run' : 'restarted', flags);
+  return { answer: { id, note, ...(await restartSchedule(client, declared, note)) } };
+};
+
+const renderRestart = ({ id, note, nextAt, run }: RestartAnswer): string => {
+  const started = run && 'started' in run ? `started ${run.started}` : undefined;
+  const goesOn = run && 'skippedFor' in run ? `${run.skippedFor} goes on, so none was started` : undefined;
+  const became = started ?? goesOn ?? 'a run was asked for and has not started yet';
+  return `${id}: ${note}\n  ${became}\n  next: a run at ${nextAt ?? 'its next tick'}`;
+};
+
 const table = (schedules: readonly ListedSchedule[]): string => {
   const rows = new Table({
     head: ['schedule', 'cron (UTC)', 'next run', 'paused', 'last run', 'result'],
@@ -118,7 +145,7 @@ const list = (context: CommandContext, { json }: WhoFlags): Promise<number> =>
 export const registerSchedule = (program: Command, context: CommandContext): void => {
   const schedule = program
     .command('schedule')
-    .description('list, pause, resume or trigger schedules of jobs and monitors');
+    .description('list, pause, resume, trigger or restart schedules of jobs and monitors');
   const add = <T extends object>(
     verb: string,
     description: string,
@@ -159,6 +186,12 @@ export const registerSchedule = (program: Command, context: CommandContext): voi
       text: render,
     }),
   ).option('--force', 'also without that dry run; needs --reason');
+  who(
+    add('restart', 'make it anew as declared, not paused, and start one run by it', {
+      act: restart,
+      text: renderRestart,
+    }),
+  ).option('--force', 'also after a stop or three failures without a dry run; needs --reason');
   add('trigger', 'start its run now, unless one goes on; `sexton run` starts one in your name', {
     act: trigger,
     text: ({ workflowId }: TriggerAnswer) => `started ${workflowId}`,

@@ -17,7 +17,7 @@ const JUST_STARTED = 0;
 const NEXT = 'see the checks of home';
 
 export const alertingChecks = async (
-  catalog: Pick<Catalog, 'home' | 'monitors'>,
+  catalog: Pick<Catalog, 'home' | 'monitors'> & Partial<Pick<Catalog, 'checks'>>,
 ): Promise<readonly Check[]> => {
   const start = performance.now();
   const ms = (): number => Math.round(performance.now() - start);

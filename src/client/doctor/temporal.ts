@@ -1,6 +1,13 @@
 // Temporal: that it answers, that every schedule is there and goes on, that a worker serves every queue.
 import type { Client } from '@temporalio/client';
 import { connectClient, type TemporalAddress } from '../../adapters/temporal/connect.ts';
+import {
+  ACTIVITIES,
+  FRESH_SECONDS,
+  type Poller,
+  readPollers,
+  WORKFLOWS,
+} from '../../adapters/temporal/pollers.ts';
 import { readScheduleStanding } from '../../adapters/temporal/schedule-look.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { CANARY } from '../../domain/alerts/self.ts';
@@ -60,17 +67,12 @@ const scheduleChecks = async (client: Client, catalog: Catalog): Promise<readonl
   return [await all];
 };
 
-const WORKFLOWS = 1;
-const ACTIVITIES = 2;
-/** A worker asks for work at least once a minute while it has room for it. */
-const FRESH_SECONDS = 90;
-
 const queueChecks = (client: Client, { databases }: Catalog): Promise<readonly Check[]> =>
   Promise.all(
     queueTable(databases).map(({ taskQueue, workflows }) =>
       check(`queue ${taskQueue}`, NEXT, async () => {
         const types = workflows ? [WORKFLOWS, ACTIVITIES] : [ACTIVITIES];
-        const found = await Promise.all(types.map((type) => pollersOf(client, taskQueue, type)));
+        const found = await Promise.all(types.map((type) => readPollers(client, taskQueue, type)));
         // The worse of the two is what counts.
         return found.map(judgePollers).toSorted((a, b) => RANK[b.verdict] - RANK[a.verdict])[0] ?? pass('');
       }),
@@ -78,23 +80,6 @@ const queueChecks = (client: Client, { databases }: Catalog): Promise<readonly C
   );
 
 const RANK = { PASS: 0, WARN: 1, FAIL: 2 } as const;
-
-interface Poller {
-  readonly identity: string;
-  readonly secondsAgo: number;
-}
-
-const pollersOf = async (client: Client, name: string, type: number): Promise<readonly Poller[]> => {
-  const { pollers } = await client.workflowService.describeTaskQueue({
-    namespace: client.options.namespace,
-    taskQueue: { name },
-    taskQueueType: type,
-  });
-  return (pollers ?? []).map(({ identity, lastAccessTime }) => ({
-    identity: identity ?? '',
-    secondsAgo: Date.now() / 1000 - Number(lastAccessTime?.seconds ?? 0),
-  }));
-};
 
 const judgePollers = (pollers: readonly Poller[]): Finding => {
   const next = 'start `sexton worker`';

@@ -35,7 +35,8 @@ interface ListInput {
 }
 
 export const listSchedules = ({ client, home, catalog }: ListInput): Promise<readonly ListedSchedule[]> => {
-  const all = [...catalog.jobs, ...catalog.monitors];
+  const { jobs, monitors, checks = [], digests = [] } = catalog;
+  const all = [...jobs, ...monitors, ...checks, ...digests];
   const cronOf = new Map(all.map(({ id, schedule }) => [scheduleIdOf(id), schedule]));
   return Promise.all(
     declaredSchedules(catalog).map(async ({ id, shape }): Promise<ListedSchedule> => {

@@ -9,6 +9,7 @@ import { isOwnTable } from '../../domain/jobs/history.ts';
 import { batchedSteps } from '../../domain/jobs/step.ts';
 import { targetOf } from '../target.ts';
 import { withPool } from '../with-pool.ts';
+import { seedRedis } from './seed-redis.ts';
 
 /** The scenario that a pack's demo and tests start from. */
 export const BASE = 'base';
@@ -50,7 +51,7 @@ export const chooseScenarios = (
 };
 
 export interface SeedInput extends ChosenScenario {
-  readonly catalog: Pick<Catalog, 'databases'>;
+  readonly catalog: Pick<Catalog, 'databases' | 'redisUrl'>;
   /** The instant that all ages are measured from. */
   readonly now: Date;
   readonly blobs?: SeedBlobs | undefined;
@@ -78,7 +79,7 @@ export const seedPack = async ({
     return { query: async (sql, values) => (await connected(found.url)).query(sql, values) };
   };
   try {
-    return await scenario({ now, database, ...(blobs && { blobs }) });
+    return await scenario({ now, database, redis: seedRedis(catalog.redisUrl), ...(blobs && { blobs }) });
   } finally {
     await Promise.allSettled([...open.values()].map(async (client) => (await client).end()));
   }

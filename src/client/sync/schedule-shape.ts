@@ -1,12 +1,7 @@
 // A schedule as plain data, in one shape for what is declared and what Temporal describes, so that both can
 // be compared field by field.
-import type {
-  CalendarSpecDescription,
-  Range,
-  ScheduleDescription,
-  ScheduleOverlapPolicy,
-} from '@temporalio/client';
-import { DAYS_OF_WEEK, MONTHS } from '@temporalio/client';
+import type { ScheduleDescription, ScheduleOverlapPolicy } from '@temporalio/client';
+import { asIs, describedCalendar, expandRanges } from '../../adapters/temporal/schedule-calendar.ts';
 import type { CronCalendar } from '../../catalog/cron.ts';
 
 /** Everything about a schedule that is ours; an operator's pause and note are not. */
@@ -30,27 +25,6 @@ export interface ScheduleShape {
   readonly unplanned: Readonly<Record<string, unknown>>;
 }
 
-const expand = <Unit>(
-  ranges: readonly Range<Unit>[],
-  position: (value: Unit) => number,
-): readonly number[] => {
-  const values = ranges.flatMap(({ start, end, step }) => {
-    const [from, to] = [position(start), position(end)];
-    return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
-  });
-  return [...new Set(values)].toSorted((a, b) => a - b);
-};
-
-const asIs = (value: number): number => value;
-
-const calendar = (spec: CalendarSpecDescription): CronCalendar => ({
-  minute: expand(spec.minute, asIs),
-  hour: expand(spec.hour, asIs),
-  dayOfMonth: expand(spec.dayOfMonth, asIs),
-  month: expand(spec.month, (month) => MONTHS.indexOf(month) + 1),
-  dayOfWeek: expand(spec.dayOfWeek, (day) => DAYS_OF_WEEK.indexOf(day)),
-});
-
 const isEmpty = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
@@ -59,11 +33,11 @@ const isEmpty = (value: unknown): boolean =>
 
 const unplanned = ({ spec, action }: ScheduleDescription): Readonly<Record<string, unknown>> => {
   const seconds = (spec.calendars ?? [])
-    .flatMap(({ second }) => expand(second, asIs))
+    .flatMap(({ second }) => expandRanges(second, asIs))
     .filter((second) => second !== 0);
   const all = {
     seconds,
-    years: (spec.calendars ?? []).flatMap(({ year }) => expand(year, asIs)),
+    years: (spec.calendars ?? []).flatMap(({ year }) => expandRanges(year, asIs)),
     offsetsSeconds: (spec.intervals ?? [])
       .map(({ offset }) => (offset ?? 0) / 1000)
       .filter((offset) => offset !== 0),
@@ -86,7 +60,7 @@ export const describedShape = (description: ScheduleDescription): ScheduleShape 
   const attributes = action.typedSearchAttributes;
   const pairs = Array.isArray(attributes) ? attributes : (attributes?.getAll() ?? []);
   return {
-    calendars: (spec.calendars ?? []).map(calendar),
+    calendars: (spec.calendars ?? []).map(describedCalendar),
     everySeconds: (spec.intervals ?? []).map(({ every }) => every / 1000),
     timezone: spec.timezone || 'UTC',
     overlap: policies.overlap ?? 'SKIP',

@@ -1,15 +1,28 @@
-// What each schedule should be: one a job, one a monitor, and one for reconcile.
+// What each schedule should be: one a job, one a monitor, one a health check, one a digest, and one for reconcile.
 import { type CalendarSpec, DAYS_OF_WEEK, MONTHS, type ScheduleOptions } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import type { Catalog, CatalogJob, CatalogMonitor } from '../../catalog/catalog.ts';
-import { type CronCalendar, cronCalendar } from '../../catalog/cron.ts';
+import type {
+  Catalog,
+  CatalogCheck,
+  CatalogDigest,
+  CatalogJob,
+  CatalogMonitor,
+} from '../../catalog/catalog.ts';
+import { type CronCalendar, cronCalendars } from '../../catalog/cron.ts';
+import { type DigestInput, digestStaticDetails, digestStaticSummary } from '../../domain/digests/digest.ts';
+import type { HealthInput } from '../../domain/health/health.ts';
+import { healthStaticDetails, healthStaticSummary } from '../../domain/health/text.ts';
 import {
+  checkScheduleId,
+  digestScheduleId,
   jobScheduleId,
   monitorScheduleId,
   ORCHESTRATION_QUEUE,
   RECONCILE_QUEUE,
   RECONCILE_SCHEDULE_ID,
   RECONCILE_WORKFLOW_ID,
+  scheduledDigestWorkflowId,
+  scheduledHealthWorkflowId,
   scheduledMonitorWorkflowId,
   scheduledRunWorkflowId,
 } from '../../domain/ids.ts';
@@ -39,13 +52,19 @@ const LEAST_CATCHUP_SECONDS = 10;
 /** Below a cadence, so that after an outage of Temporal itself a monitor catches up with one tick at most, the newest. */
 const MONITOR_CATCHUP_SECONDS = 60;
 
+/** There are few a day, so one that was missed is worth being late. */
+const HEALTH_CATCHUP_SECONDS = 3600;
+
+/** A digest that comes some hours late is still read; one of yesterday is. */
+const DIGEST_CATCHUP_SECONDS = 86_400;
+
 const COMMON = { timezone: 'UTC', overlap: 'SKIP', pauseOnFailure: false, unplanned: {} } as const;
 
 const jobSchedule = ({ pack, name, schedule, snapshot }: CatalogJob): DeclaredSchedule => ({
   id: jobScheduleId(pack, name),
   shape: {
     ...COMMON,
-    calendars: [cronCalendar(schedule)],
+    calendars: cronCalendars(schedule),
     everySeconds: [],
     catchupSeconds: JOB_CATCHUP_SECONDS,
     workflowType: 'job',
@@ -85,7 +104,7 @@ const monitorSchedule = (
     id: monitorScheduleId(pack, name),
     shape: {
       ...COMMON,
-      calendars: [cronCalendar(schedule)],
+      calendars: cronCalendars(schedule),
       everySeconds: [],
       catchupSeconds: Math.max(LEAST_CATCHUP_SECONDS, catchupSeconds),
       workflowType: 'monitor',
@@ -99,13 +118,65 @@ const monitorSchedule = (
   };
 };
 
+const healthSchedule = (
+  { pack, name, schedule, snapshot }: CatalogCheck,
+  { ringAfterSeconds }: Catalog['settings'],
+): DeclaredSchedule => {
+  const input: HealthInput = { v: 1, check: snapshot, ringAfterSeconds };
+  return {
+    id: checkScheduleId(pack, name),
+    shape: {
+      ...COMMON,
+      calendars: cronCalendars(schedule),
+      everySeconds: [],
+      catchupSeconds: HEALTH_CATCHUP_SECONDS,
+      workflowType: 'healthCheck',
+      taskQueue: ORCHESTRATION_QUEUE,
+      workflowId: scheduledHealthWorkflowId(pack, name),
+      input,
+      attributes: { SextonPack: pack, SextonKind: 'health-check', SextonName: name },
+      summary: healthStaticSummary(snapshot),
+      details: healthStaticDetails(snapshot),
+    },
+  };
+};
+
+const digestSchedule = ({ pack, name, schedule, snapshot }: CatalogDigest): DeclaredSchedule => {
+  const input: DigestInput = { v: 1, digest: snapshot };
+  return {
+    id: digestScheduleId(pack, name),
+    shape: {
+      ...COMMON,
+      calendars: cronCalendars(schedule),
+      everySeconds: [],
+      catchupSeconds: DIGEST_CATCHUP_SECONDS,
+      workflowType: 'digest',
+      taskQueue: ORCHESTRATION_QUEUE,
+      workflowId: scheduledDigestWorkflowId(pack, name),
+      input,
+      attributes: { SextonPack: pack, SextonKind: 'digest', SextonName: name },
+      summary: digestStaticSummary(snapshot),
+      details: digestStaticDetails(snapshot),
+    },
+  };
+};
+
 /** What is scheduled of a catalog. */
-export type Scheduled = Pick<Catalog, 'jobs' | 'monitors' | 'settings'>;
+export type Scheduled = Pick<Catalog, 'jobs' | 'monitors' | 'settings'> &
+  Partial<Pick<Catalog, 'checks' | 'digests'>>;
 
 /** Every schedule of a catalog. */
-export const declaredSchedules = ({ jobs, monitors, settings }: Scheduled): readonly DeclaredSchedule[] => [
+export const declaredSchedules = ({
+  jobs,
+  monitors,
+  checks = [],
+  digests = [],
+  settings,
+}: Scheduled): readonly DeclaredSchedule[] => [
   ...jobs.map(jobSchedule),
   ...monitors.map((monitor) => monitorSchedule(monitor, settings)),
+  ...checks.map((check) => healthSchedule(check, settings)),
+  ...digests.map(digestSchedule),
   reconcileSchedule,
 ];
 

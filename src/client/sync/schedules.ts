@@ -21,7 +21,7 @@ const describe = async (client: Client, id: string): Promise<ScheduleDescription
 };
 
 /** `input.job.budgetSeconds` is told as `budgetSeconds`: what a job is needs no path. */
-const SHORTENED = /^(input\.job\.|input\.monitor\.|input\.|calendars\.0\.)/;
+const SHORTENED = /^(input\.job\.|input\.monitor\.|input\.check\.|input\.digest\.|input\.|calendars\.0\.)/;
 
 /** Texts that are made from the rest change with it, and are told only when they change alone. */
 const DERIVED = new Set(['summary', 'details']);

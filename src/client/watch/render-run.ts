@@ -5,7 +5,7 @@ import { overWords } from '../../domain/jobs/guard.ts';
 import type { OrphansPreview } from '../../domain/jobs/orphans.ts';
 import type { DryRunResult, RunResult } from '../../domain/jobs/run.ts';
 import { timesWords } from './render-times.ts';
-import { doneWord, takesNoRows, unitOf } from './unit.ts';
+import { doneWord, isOneShot, takesNoRows, unitOf } from './unit.ts';
 
 const count = (n: number): string => n.toLocaleString('en-US');
 
@@ -20,8 +20,11 @@ export const renderRun = (job: Job, result: RunResult): string => {
   const left = `${remaining > 0 ? `, ${count(remaining)} left` : ''}${waiting}`;
   const why = reason ? `\n  ${reason}` : '';
   const times = timesWords(result);
+  const done = isOneShot(job)
+    ? ''
+    : ` · ${count(gone)} ${unit} ${doneWord(job)} in ${batches} batches${left}`;
   return (
-    `${job.name}: ${state} · ${count(gone)} ${unit} ${doneWord(job)} in ${batches} batches${left}, ` +
+    `${job.name}: ${state}${done}, ` +
     `${formatDuration(durationSeconds)} (${result.utilizationPercent} % of budget)${why}${times === '' ? '' : `\n  ${times}`}`
   );
 };
@@ -46,6 +49,9 @@ export const renderDryRun = (job: Job, result: DryRunResult): string => {
   const about = result.would_delete_is_estimate ? 'about ' : '';
   const over = result.needs_approval ?? [];
   const rows = `${job.name}: a run would delete ${about}${count(result.would_delete)} ${unitOf(job)} older than ${result.cutoff}`;
+  const steps = job.snapshot.steps.map(({ name }) => name).join(', ');
+  if (isOneShot(job))
+    return `${job.name}: a run does ${steps}, once; what that changes nobody can count beforehand`;
   return [
     ...(takesNoRows(job) ? [] : [rows]),
     ...over.map((step) => `it would wait for approval: ${overWords(step)}`),

@@ -14,6 +14,10 @@ export const unitOf = ({ snapshot }: Job): Unit =>
 export const takesNoRows = ({ snapshot: { steps } }: Job): boolean =>
   batchedSteps({ steps }).length === 0 && steps.some(({ action }) => action === 'orphans');
 
+/** It has no step that works on rows in batches: statements, vacuums or requests, once a run each, and nothing to count. */
+export const isOneShot = ({ snapshot: { steps } }: Job): boolean =>
+  batchedSteps({ steps }).length === 0 && !steps.some(({ action }) => action === 'orphans');
+
 /** What its progress is counted in: files that wait for their grace do not go while it runs, so its rows are counted. */
 export const progressUnitOf = ({ snapshot }: Job): Unit => {
   return onlyFiles(snapshot, ({ blobs }) => blobs.graceSeconds === 0) ? 'files' : 'rows';

@@ -7,7 +7,7 @@ import { targetOf } from '../target.ts';
 import { noticeApproval } from './approval-notice.ts';
 import { follow } from './follow.ts';
 import { createProgressView } from './progress-bar.ts';
-import { progressUnitOf } from './unit.ts';
+import { isOneShot, progressUnitOf } from './unit.ts';
 
 export interface WatchInput {
   readonly catalog: Catalog;
@@ -30,7 +30,8 @@ export const watchRun = async ({ catalog, job, handle, out }: WatchInput): Promi
       home,
       target,
       unit,
-      onProgress: view.show,
+      // Nothing of statements and requests can be counted while they are at work.
+      onProgress: isOneShot(job) ? () => {} : view.show,
       everyMs: view.everyMs,
     });
   } finally {

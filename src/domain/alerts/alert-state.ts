@@ -52,6 +52,7 @@ const miss = (before: AlertMemory, { subjectAt }: Complete): AlertMemory => {
 };
 
 const look = (before: AlertMemory, report: Report, timing: AlertTiming, nowMs: number): AlertMemory => {
+  if (report.settled && report.firing && before.course.state === 'inactive') return before;
   const placed = order(before, report, nowMs);
   if (!placed) return before;
   const { atMs } = placed;

@@ -102,6 +102,8 @@ export interface Report {
   };
   /** No band holds, but the recovery threshold is not reached: what fires goes on firing. */
   readonly notRecovered?: boolean;
+  /** Of something that was over before it could have been news: what fires goes on, and nothing begins by it. */
+  readonly settled?: true;
   /** The measure's database clock, ISO-8601; a run's own report is dated by the door. */
   readonly asOf?: string;
   /** A degraded ladder that already rings for this; the incident takes its id. */

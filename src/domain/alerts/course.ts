@@ -42,6 +42,14 @@ interface StepInput {
   readonly fromMs?: number;
 }
 
+const FIRED_AT = 'fired_at';
+
+/** A payload that tells when its alert began goes on telling it, whatever the look. */
+const sinceItBegan = (firing: Firing, before: Firing | undefined): Firing =>
+  before && FIRED_AT in before.payload && FIRED_AT in firing.payload
+    ? { ...firing, payload: { ...firing.payload, [FIRED_AT]: before.payload[FIRED_AT] } }
+    : firing;
+
 export const stepCourse = (course: Course, input: StepInput): Course => {
   const { seen, timing, atMs, fromMs } = input;
   const { onGap } = timing;
@@ -53,7 +61,7 @@ export const stepCourse = (course: Course, input: StepInput): Course => {
   const fires = course.state === 'firing' || course.state === 'resolving';
   if (seen.firing) {
     return fires || waited(timing.forSeconds)
-      ? { state: 'firing', told: seen.firing }
+      ? { state: 'firing', told: sinceItBegan(seen.firing, course.told) }
       : { state: 'pending', sinceMs: began ?? atMs };
   }
   if (!fires || !course.told) return INACTIVE;

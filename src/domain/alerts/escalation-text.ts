@@ -19,7 +19,7 @@ export const escalationPlan = ({ policy, firing }: IncidentState): string =>
 
 /** For the eyes of who looks through Temporal's lists. */
 export const escalationAttributes = (
-  { id, firing }: IncidentState,
+  { id, firing, labels }: IncidentState,
   status: LadderState['status'],
 ): readonly {
   readonly key: { readonly name: string; readonly type: 'KEYWORD' };
@@ -33,6 +33,10 @@ export const escalationAttributes = (
     SextonState: status,
     SextonSeverity: firing.severity,
     SextonIncident: id,
+    SextonAlertType: firing.alertType,
+    SextonJob: labels?.['job'],
   };
-  return Object.entries(values).map(([name, value]) => ({ key: { name, type: 'KEYWORD' }, value }));
+  return Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ key: { name, type: 'KEYWORD' as const }, value }],
+  );
 };

@@ -36,6 +36,8 @@ export interface PolicySnapshot {
   readonly ackExpiresTo?: string;
   /** Acknowledged for so long without being resolved, it is shown as overdue. Pages nobody. Missing: never. */
   readonly ackOverdueSeconds?: number;
+  /** That is so many times the response time, and goes with it. */
+  readonly ackOverdueResponses?: number;
   readonly quietHours?: QuietHours;
   /** Whether those who were told hear that it is over. Missing: they do. */
   readonly resolvedNotice?: boolean;

@@ -52,7 +52,7 @@ export const budgetReport = (subject: Subject, seconds: number, running: boolean
   const used = utilization(seconds, budgetSeconds);
   const band = budget.bands.findLast(({ abovePercent }) => used > abovePercent);
   if (!band) return { ...common(subject), rule: budget.rule };
-  const share = `${oneDecimal(used)}% of its time budget of ${formatDuration(budgetSeconds)}`;
+  const share = `${oneDecimal(used).toFixed(1)}% of its time budget of ${formatDuration(budgetSeconds)}`;
   const summary = running
     ? `${job.name} is still running after ${formatDuration(seconds)}, ${share}`
     : `${job.name} took ${formatDuration(seconds)}, ${share}`;
@@ -138,7 +138,7 @@ export const foresightReport = (
   const rate = `${Math.round(rowsPerSecond).toLocaleString('en-US')} rows/s`;
   return earlyReport(subject, seconds, {
     summary:
-      `${subject.job.name} will take about ${formatDuration(projectedSeconds)}, ${percent}% of its time budget of ` +
+      `${subject.job.name} will take about ${formatDuration(projectedSeconds)}, ${percent.toFixed(1)}% of its time budget of ` +
       `${formatDuration(subject.budgetSeconds)}, at the present ${rate}`,
     fact: ['projected', `${percent} % of the budget at ${rate}`],
     payload: {

@@ -3,6 +3,9 @@ import type { EndState } from './run.ts';
 
 export const AUDIT_ACTOR = 'system:cleanup';
 
+/** Writes rows of runs that never were, to try the alerts with (SLA-98). */
+export const SYNTHETIC_ACTOR = 'system:test';
+
 /** Exactly one of these is written per run; a partial unique index holds it to that. */
 export const TERMINAL_ACTIONS = [
   'CLEANUP_COMPLETED',

@@ -54,6 +54,10 @@ export interface JobSnapshot {
   readonly guard?: Guard;
   /** Items that a run may set aside; the default where absent. */
   readonly maxPoison?: number;
+  /** So many ids of deleted rows stand in the ending's audit row; none where absent. */
+  readonly auditIds?: number;
+  /** Monitors of the pack that are evaluated once a run has ended; none where absent. */
+  readonly evaluates?: readonly string[];
 }
 
 /** Why a run exists and how it differs from the declaration. Everything may be left out in hand-written JSON. */

@@ -47,3 +47,19 @@ export const conditionWords = (condition: Condition): string => {
     )
     .join(word);
 };
+
+const SYMBOLS: Readonly<Record<Limit, string>> = {
+  above: '>',
+  atLeast: '>=',
+  below: '<',
+  atMost: '<=',
+  equals: '=',
+};
+
+/** The same for machines: `pollution > 50 or unused > 100`; in words where there is no symbol. */
+export const conditionText = (condition: Condition): string => {
+  if ('any' in condition) return condition.any.map(conditionText).join(' or ');
+  if ('all' in condition) return condition.all.map(conditionText).join(' and ');
+  const found = limitOf(condition);
+  return `${condition.measure} ${found ? `${SYMBOLS[found.limit]} ${found.value}` : comparisonWords(condition)}`;
+};

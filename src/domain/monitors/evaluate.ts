@@ -1,5 +1,6 @@
 // Whether a condition holds for one series at one tick: yes, no, or not to be known because a value is missing.
 import type { Comparison, Condition, Ratio } from './condition.ts';
+import { mean, median } from './statistics.ts';
 
 /** A value of an earlier tick. */
 export interface Past {
@@ -28,16 +29,6 @@ export interface Verdict {
 
 const numbersOf = (past: readonly Past[]): readonly number[] =>
   past.flatMap(({ value }) => (value === null ? [] : [value]));
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
-const median = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
-};
 
 /** What the value usually is; undefined without enough samples. */
 export const baselineOf = (

@@ -2,6 +2,7 @@
 import type { HandOver } from '../alerts/alert.ts';
 import type { Severity } from '../alerts/severity.ts';
 import type { MonitorSnapshot } from './monitor.ts';
+import type { MonitorRecord } from './record.ts';
 
 /** Input of the `monitor` workflow. */
 export interface MonitorInput {
@@ -36,6 +37,17 @@ interface FailedMeasure {
   readonly message: string;
 }
 
+/** One alert as an evaluation tells of it. */
+interface Raised {
+  readonly rule: string;
+  readonly alertType: string;
+  readonly severity: Severity;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** More alerts of one evaluation than these are counted only. */
+export const RAISED_TOLD = 20;
+
 /** More failures of one evaluation than these are counted only. */
 export const FAILURES_TOLD = 10;
 
@@ -51,6 +63,10 @@ export interface Evaluation {
   readonly rules: readonly RuleResult[];
   /** The worst that fires. */
   readonly severity?: Severity;
+  /** What fires, the first of it. */
+  readonly raised?: readonly Raised[];
+  /** What the monitor says of itself at every tick. */
+  readonly records?: readonly MonitorRecord[];
   readonly handOvers: readonly HandOver[];
 }
 

@@ -2,14 +2,16 @@
 import type { Firing } from '../alerts/alert.ts';
 import { formatDuration } from '../duration.ts';
 import { type Comparison, limitOf } from './condition.ts';
-import { comparisonWords, numberWords } from './condition-words.ts';
+import { comparisonWords, conditionText, numberWords } from './condition-words.ts';
 import { baselineOf, type Look } from './evaluate.ts';
+import { filledFields } from './fields.ts';
 import type { Reading } from './measure.ts';
 import type { MonitorRule, MonitorSnapshot, RuleBand, UnknownBand } from './monitor.ts';
 import type { Labels } from './series.ts';
+import { rounded } from './statistics.ts';
 
-/** Names that a rule's texts may hold in braces. */
-export const PLACEHOLDER = /\{([^{}]*)\}/g;
+/** Names that a rule's texts may hold in braces, with as many decimals as `{value:1}` says. */
+export const PLACEHOLDER = /\{([^{}:]*)(?::(\d))?\}/g;
 
 /** Placeholders besides labels and measures. */
 export const OWN_PLACEHOLDERS = ['value', 'limit', 'rule'] as const;
@@ -71,14 +73,41 @@ const metBy = (look: Look, comparison: Comparison): Met => {
 const valueText = (value: number | null, limit?: number): string =>
   value === null ? NOTHING : numberWords(value, limit);
 
+/** Exactly so many decimals, half-up. */
+const fixedText = (value: number | null, decimals: number): string =>
+  value === null ? NOTHING : rounded(value, decimals).toFixed(decimals);
+
 /** Fills in a rule's text; a label or value that is not there is shown as a dash. */
 const fill = (text: string, { rule, labels, look }: Subject, main?: Met): string =>
-  text.replace(PLACEHOLDER, (_, name: string) => {
-    if (name === 'value') return main ? valueText(main.value, main.limit) : NOTHING;
+  text.replace(PLACEHOLDER, (_, name: string, decimals?: string) => {
+    const shown = (value: number | null, limit?: number): string =>
+      decimals === undefined ? valueText(value, limit) : fixedText(value, Number(decimals));
+    if (name === 'value') return main ? shown(main.value, main.limit) : NOTHING;
     if (name === 'limit') return main?.limitText ?? NOTHING;
     if (name === 'rule') return rule.rule.name;
-    return labels[name] ?? valueText(look.value(name), main?.measure === name ? main.limit : undefined);
+    return labels[name] ?? shown(look.value(name), main?.measure === name ? main.limit : undefined);
   });
+
+/** The rule's own fields of the payload. */
+const ownFields = (
+  { rule, labels, look, readings }: Subject,
+  main?: Met,
+  band?: RuleBand,
+): Readonly<Record<string, unknown>> => {
+  const told = Object.assign({}, ...[...readings.values()].map(({ payload }) => payload ?? {}));
+  const own: Readonly<Record<string, unknown>> = {
+    value: main?.value,
+    limit: main?.limit,
+    rule: rule.rule.name,
+    tick: new Date(look.tickMs).toISOString(),
+    condition: band && conditionText(band.when),
+    response_minutes: band?.responseSeconds && band.responseSeconds / 60,
+  };
+  return filledFields(
+    rule.payload ?? {},
+    (name) => own[name] ?? labels[name] ?? told[name] ?? look.value(name),
+  );
+};
 
 type Pairs = readonly (readonly [string, string])[];
 
@@ -140,7 +169,14 @@ export const firingOf = (subject: Subject, band: RuleBand, comparisons: readonly
     condition: words,
     ...(baseline !== undefined && { baseline }),
   }));
-  return { ...base, payload: { ...base.payload, ...conditions[0], conditions, ...ending } };
+  const payload = {
+    ...base.payload,
+    ...conditions[0],
+    conditions,
+    ...ownFields(subject, main, band),
+    ...ending,
+  };
+  return { ...base, payload };
 };
 
 /** What is told where a policy for missing values or failures says `alert`. */
@@ -150,5 +186,5 @@ export const unknownFiring = (subject: Subject, state: 'noData' | 'error', messa
   const whose = [subject.rule.rule.name, ...(named.length > 0 ? [`of ${named.join(', ')}`] : [])].join(' ');
   const summary = `${whose} ${why}: ${message}`;
   const { base, ending } = common(subject, subject.rule[state], { summary, facts: [['reason', message]] });
-  return { ...base, payload: { ...base.payload, state, ...ending } };
+  return { ...base, payload: { ...base.payload, state, ...ownFields(subject), ...ending } };
 };

@@ -80,7 +80,8 @@ export const judge = ({ monitor, rule, taken, history, tick }: JudgeInput): Judg
   const reportOf = ({ labels, readings }: Subject, said: Said): Report => {
     const own = newestSubject(readings);
     const at = { subject: own?.id ?? `tick/${tick}`, subjectAt: own?.at ?? tick };
-    return { rule: rule.rule, labels, ...at, ...said, ...(asOf !== undefined && { asOf }) };
+    const settled = [...readings.values()].some((reading) => reading.settled) && { settled: true as const };
+    return { rule: rule.rule, labels, ...at, ...said, ...settled, ...(asOf !== undefined && { asOf }) };
   };
   const judged = labelSets.flatMap((labels) => {
     const subject = subjectOf(labels);

@@ -19,13 +19,25 @@ export interface SqlParams {
 export const JOB_FIGURES = [
   'utilization',
   'duration',
+  'sustained-utilization',
   'failing-streak',
   'success-rate',
+  'error-rate',
+  'attempts',
+  'throughput',
+  'throughput-ratio',
+  'lock-skips',
   'since-success',
   'missed-ticks',
   'late-seconds',
 ] as const;
 export type JobFigure = (typeof JOB_FIGURES)[number];
+
+/** What a job's pace is held against. */
+export interface Baseline {
+  readonly overSeconds: number;
+  readonly minimumRuns: number;
+}
 
 /** Runs of jobs against what was declared of them. */
 export interface JobSlaParams {
@@ -36,12 +48,20 @@ export interface JobSlaParams {
   /** Only of `audit`. */
   readonly database?: string;
   readonly withinSeconds: number;
+  /** Only of the pace. */
+  readonly baseline?: Baseline;
+  /** Only of `sustained-utilization`: completed runs in a row. */
+  readonly runs?: number;
+  /** Runs that were over so long before the tick before raise nothing any more. Missing: every run may. */
+  readonly overlapSeconds?: number;
 }
 
 export const REDIS_FIGURES = [
   'ping-ms',
   'memory-share',
   'connected',
+  'probe',
+  'keys',
   'key-length',
   'key-ttl',
   'lock-age',
@@ -50,7 +70,7 @@ export type RedisFigure = (typeof REDIS_FIGURES)[number];
 
 export interface RedisParams {
   readonly of: RedisFigure;
-  /** Of `lock-age` a pattern of Redis. */
+  /** Of `lock-age` and `keys` a pattern of Redis. */
   readonly key?: string;
 }
 
@@ -58,6 +78,7 @@ export const SCHEDULE_FIGURES = [
   'missed',
   'skipped',
   'since-last-action',
+  'until-next',
   'paused',
   'not-applied',
   'monitor-lateness',

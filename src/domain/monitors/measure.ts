@@ -8,6 +8,8 @@ export interface Reading {
   readonly value: number | null;
   /** What was looked at where it is not the tick, such as a run, and since when it is. */
   readonly subject?: { readonly id: string; readonly at: string };
+  /** It is of something that was over before it could have been news: what fires goes on, and nothing new is raised. */
+  readonly settled?: true;
   /** For people, beside the value. */
   readonly facts?: readonly (readonly [string, string])[];
   /** Machine-readable, beside the value. */

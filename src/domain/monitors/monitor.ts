@@ -2,6 +2,7 @@
 import type { RuleSnapshot } from '../alerts/alert.ts';
 import type { Severity } from '../alerts/severity.ts';
 import type { Condition } from './condition.ts';
+import type { TickWrite } from './writes.ts';
 
 /** A measure by its kind; what else it says is the kind's own (src/activities/measures). */
 export interface MeasureSnapshot {
@@ -10,6 +11,8 @@ export interface MeasureSnapshot {
   readonly timeoutSeconds: number;
   /** Plain data, checked by the kind. */
   readonly with: Readonly<Record<string, unknown>>;
+  /** Kept for reports and metrics, though nothing asks for it. */
+  readonly keep?: true;
 }
 
 /** One severity of a rule. Bands of one rule are one alert that rises and falls; the last that holds counts. */
@@ -25,6 +28,27 @@ export interface RuleBand {
   readonly runbook?: string;
   /** The second tier of its severity's policy comes after so long (DRAFT-62); built into the routes already. */
   readonly responseSeconds?: number;
+}
+
+/** A constant, or `{name}` alone for the value of that name as it is: a number, a text, or null. */
+type Field = string | number | boolean | null;
+
+/** A list of texts is a constant. */
+export type Fields = Readonly<Record<string, Field | readonly string[]>>;
+
+/** A number in words: those of the last limit that it is strictly above. */
+export interface InWords {
+  readonly of: string;
+  readonly above: readonly (readonly [limit: number, word: string])[];
+  readonly otherwise: string;
+  /** Where there is no number. */
+  readonly none: string;
+}
+
+/** One JSON object a series of a measure. */
+export interface RecordSnapshot {
+  readonly measure: string;
+  readonly fields: Readonly<Record<string, Field | InWords>>;
 }
 
 /** What people are told where a rule cannot be judged and its policy for that says `alert`. */
@@ -49,6 +73,8 @@ export interface MonitorRule {
   readonly while?: Condition;
   /** Below so many counted things there is nothing to judge: no data. */
   readonly minimum?: { readonly measure: string; readonly atLeast: number };
+  /** Fields of the alert's payload besides the engine's own; `{name}` alone is the value of that name. */
+  readonly payload?: Fields;
 }
 
 export interface MonitorSnapshot {
@@ -63,4 +89,8 @@ export interface MonitorSnapshot {
   readonly cadenceSeconds: number;
   readonly measures: Readonly<Record<string, MeasureSnapshot>>;
   readonly rules: readonly MonitorRule[];
+  /** Told of each series at each tick, whether or not anything fires. */
+  readonly records?: readonly RecordSnapshot[];
+  /** What a tick leaves in databases of its pack. */
+  readonly writes?: readonly TickWrite[];
 }

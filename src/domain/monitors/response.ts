@@ -12,7 +12,9 @@ const withResponse = (policy: PolicySnapshot, seconds: number): PolicySnapshot |
   if (!second) return undefined;
   const shift = seconds - second.afterSeconds;
   const moved = later.map((tier) => ({ ...tier, afterSeconds: tier.afterSeconds + shift }));
-  return { ...policy, tiers: [first, ...moved] };
+  const { ackOverdueResponses: times } = policy;
+  const overdue = times === undefined ? {} : { ackOverdueSeconds: seconds * times };
+  return { ...policy, ...overdue, tiers: [first, ...moved] };
 };
 
 interface Answered {

@@ -13,7 +13,7 @@ export const withClient = async <T>(url: string, work: (client: pg.Client) => Pr
   }
 };
 
-export const tableName = ({ schema, table }: Selection): string =>
+export const tableName = ({ schema, table }: Pick<Selection, 'schema' | 'table'>): string =>
   `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(table)}`;
 
 interface TableCount {
@@ -32,7 +32,7 @@ const COUNTED: readonly string[] = ['delete', 'archive', 'blobs'];
 
 /** Steps after which this can count what they did: rows of statements and requests may stay as they are. */
 const countedSteps = (steps: readonly StepSnapshot[]): readonly BatchedStep[] =>
-  batchedSteps({ steps }).filter(({ action, selection }) => COUNTED.includes(action) && !selection.age.of);
+  batchedSteps({ steps }).filter(({ action }) => COUNTED.includes(action));
 
 /** False where some step's work cannot be counted in its table. */
 export const isCountable = (steps: readonly StepSnapshot[]): boolean =>
@@ -61,12 +61,20 @@ export const countTables = async (
 
 /** Counts the whole table and the part before `cutoff`, in one snapshot. */
 const countTable = async (client: pg.Client, selection: Selection, cutoff: string): Promise<TableCount> => {
-  const { age, where } = selection;
   const { rows } = await client.query(
     `SELECT count(*)::float8 AS rows,
-       count(*) FILTER (WHERE ${pg.escapeIdentifier(age.column)} < $1::timestamptz AND (${where ?? 'true'}))::float8 AS old
+       count(*) FILTER (WHERE ${isOld(selection)} AND (${selection.where ?? 'true'}))::float8 AS old
      FROM ${tableName(selection)}`,
     [cutoff],
   );
   return rows[0];
+};
+
+/** Before the cutoff by an age of its own, or by that of the row that it refers to. */
+const isOld = ({ age: { column, of } }: Selection): string => {
+  const before = `${pg.escapeIdentifier(column)} < $1::timestamptz`;
+  if (!of) return before;
+  const list = (columns: readonly string[]): string =>
+    columns.map((each) => pg.escapeIdentifier(each)).join(', ');
+  return `(${list(of.by)}) IN (SELECT ${list(of.key)} FROM ${tableName(of)} WHERE ${before} AND (${of.where ?? 'true'}))`;
 };

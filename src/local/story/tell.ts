@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { startRun } from '../../adapters/temporal/start-run.ts';
 import type { Catalog, CatalogJob } from '../../catalog/catalog.ts';
-import { type Unit, unitOf } from '../../client/watch/unit.ts';
+import { isOneShot, type Unit, unitOf } from '../../client/watch/unit.ts';
 import { watchRun } from '../../client/watch/watch-run.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { retiresHistory } from '../../domain/jobs/history.ts';
@@ -41,9 +41,12 @@ const tellJob = async (telling: Telling, job: CatalogJob): Promise<JobReport> =>
   const cutoff = new Date(Date.now() - olderThanSeconds * 1000).toISOString();
   const before = await look({ catalog, job, store }, cutoff);
   const waitsBefore = store?.askedToWait() ?? 0;
+  const budget = `budget ${formatDuration(snapshot.budgetSeconds)}`;
   say(
-    `${job.name}: ${count(before.table.old)} of ${count(before.table.rows)} ${unitOf(job)} are due; ` +
-      `budget ${formatDuration(snapshot.budgetSeconds)}, paced at ${count(ROWS_PER_SECOND)} rows/s`,
+    isOneShot(job)
+      ? `${job.name}: ${snapshot.steps.map(({ name }) => name).join(', ')}, once; ${budget}`
+      : `${job.name}: ${count(before.table.old)} of ${count(before.table.rows)} ${unitOf(job)} are due; ` +
+          `${budget}, paced at ${count(ROWS_PER_SECOND)} rows/s`,
   );
 
   const handle = await startRun(client, snapshot, { by, rowsPerSecond: ROWS_PER_SECOND });
@@ -52,18 +55,22 @@ const tellJob = async (telling: Telling, job: CatalogJob): Promise<JobReport> =>
   const report = await verifyRun({ catalog, client, job, store, workflowId, result, before });
   const waits = (store?.askedToWait() ?? 0) - waitsBefore;
   const link = runLink(uiUrl, workflowId, report.runId);
-  say(`${sentence(report, unitOf(job))}${waitWords(waits)}${link ? `\n  ${link}` : ''}`);
+  say(
+    `${sentence(report, isOneShot(job) ? undefined : unitOf(job))}${waitWords(waits)}${link ? `\n  ${link}` : ''}`,
+  );
   for (const problem of report.problems) say(`  not true: ${problem}`);
   return report;
 };
 
 const count = (n: number): string => n.toLocaleString('en-US');
 
-const sentence = (report: JobReport, unit: Unit): string => {
+const sentence = (report: JobReport, unit: Unit | undefined): string => {
   const { name, deleted, objects, batches, durationSeconds, utilizationPercent } = report;
+  const gone =
+    `${count(unit === 'files' ? objects : deleted)} ${unit} gone in ` +
+    `${batches} ${batches === 1 ? 'batch' : 'batches'}`;
   return (
-    `${name}: ${count(unit === 'files' ? objects : deleted)} ${unit} gone in ` +
-    `${batches} ${batches === 1 ? 'batch' : 'batches'}, ` +
+    `${name}: ${unit ? gone : 'done'}, ` +
     `${formatDuration(durationSeconds)} (${utilizationPercent} % of budget)`
   );
 };

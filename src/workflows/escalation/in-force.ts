@@ -30,11 +30,12 @@ export const createAnswering = (escalation: Escalation): Answering => {
 
   const putInForce = async (event: AnswerEvent, change: () => Change): Promise<Answer> => {
     const { step, withdraw, resolvedBy } = change();
-    if (event.note) escalation.notes.push({ by: event.by, at: new Date().toISOString(), text: event.note });
+    const note = event.note ? { by: event.by, at: new Date().toISOString(), text: event.note } : undefined;
+    if (note) escalation.notes.push(note);
     if (withdraw) escalation.withdraw();
     escalation.setLadder(step.state);
     const position = row.position();
-    const answered = { withdraw, ...(resolvedBy !== undefined && { resolvedBy }) };
+    const answered = { withdraw, ...(resolvedBy !== undefined && { resolvedBy }), ...(note && { note }) };
     const stored = before.then(() => row.answer(position, answered));
     before = stored;
     const answer = describe(escalation, event, position.ladder, await stored);

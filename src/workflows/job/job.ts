@@ -15,6 +15,7 @@ import type { DryRunResult, Ending, RunResult } from '../../domain/jobs/run.ts';
 import { finish, preview } from '../proxies.ts';
 import { beginApproved } from './approval.ts';
 import { endingOf } from './endings.ts';
+import { evaluateMonitors } from './evaluate-after.ts';
 import { createJobControl } from './job-control.ts';
 import { createJobView } from './job-view.ts';
 import { createRunAlerts } from './run-alerts.ts';
@@ -64,6 +65,7 @@ export async function jobWorkflow(input: JobInput): Promise<RunResult | DryRunRe
   );
   view.ended(result);
   if (!request.dryRun) await CancellationScope.nonCancellable(() => alerts.end(result, ending));
+  await evaluateMonitors(input, run.runId);
   await condition(allHandlersFinished);
   if (isCancellation(cause)) throw cause;
   if (ending.error) throw ApplicationFailure.nonRetryable(ending.error.message, ending.error.code);

@@ -1,15 +1,10 @@
 // One tick of a monitor: one activity measures, judges and brings it to the door; incidents that follow are handed over.
 // What was missed is not made up: the next tick looks at everything again.
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import {
-  ActivityFailure,
   ApplicationFailure,
-  rootCause,
   setCurrentDetails,
   setHandler,
-  TimeoutFailure,
   upsertSearchAttributes,
-  workflowInfo,
 } from '@temporalio/workflow';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
 import {
@@ -19,28 +14,26 @@ import {
   type MonitorResult,
   type MonitorState,
 } from '../../domain/monitors/evaluation.ts';
+import { monitorNoticer } from '../../domain/monitors/home-database.ts';
 import type { MonitorSnapshot } from '../../domain/monitors/monitor.ts';
 import { monitorDetails } from '../display.ts';
 import { handOver } from '../hand-over.ts';
 import { DESCRIPTIONS, monitorQuery } from '../messages.ts';
 import { evaluateWithin } from '../proxies.ts';
 import { KIND, NAME, PACK, SEVERITY, STATE } from '../search-attributes.ts';
+import { asFailure, isUnanswered, plannedTick } from '../tick.ts';
 import { ringForHome } from './ring-for-home.ts';
-
-/** The instant that the schedule meant; of an evaluation that a person asked for, when they did. */
-const NOMINAL = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
 
 /** Measures that are taken side by side, as in src/activities/measures/take-measures.ts. */
 const AT_ONCE = 5;
 
 export async function monitorWorkflow(input: MonitorInput): Promise<MonitorResult> {
   const { monitor, ringAfterSeconds } = checked(input);
-  const { typedSearchAttributes, startTime } = workflowInfo();
-  const tick = (typedSearchAttributes.get(NOMINAL) ?? startTime).toISOString();
+  const tick = plannedTick();
   const show = createView(monitor, tick);
   const result = await evaluate(input, tick).catch(async (error: unknown): Promise<MonitorResult> => {
     if (!isUnanswered(error)) throw asFailure(error);
-    const rang = await ringForHome(monitor, { tick, seconds: ringAfterSeconds });
+    const rang = await ringForHome(monitorNoticer(monitor), { tick, seconds: ringAfterSeconds });
     return { ...NOTHING, tick, rang };
   });
   show(result);
@@ -76,20 +69,6 @@ const longestSeconds = ({ measures }: MonitorSnapshot): number => {
   const seconds = Object.values(measures).map(({ timeoutSeconds }) => timeoutSeconds);
   return Math.ceil(seconds.length / AT_ONCE) * Math.max(0, ...seconds);
 };
-
-/** Home did not answer, or nobody did. Whatever else went wrong is a fault of its own, and is seen as one. */
-const isUnanswered = (error: unknown): boolean => {
-  const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  if (cause instanceof ApplicationFailure) return cause.type === FAILURE_TYPES.homeUnreachable;
-  if (!(cause instanceof TimeoutFailure)) return false;
-  const last = cause.cause;
-  return !(last instanceof ApplicationFailure) || last.type === FAILURE_TYPES.homeUnreachable;
-};
-
-const asFailure = (error: unknown): unknown =>
-  error instanceof ActivityFailure
-    ? ApplicationFailure.nonRetryable(rootCause(error) ?? error.message, FAILURE_TYPES.evaluationFailed)
-    : error;
 
 const createView = (monitor: MonitorSnapshot, tick: string): ((result: MonitorResult) => void) => {
   const { pack, name } = monitor;

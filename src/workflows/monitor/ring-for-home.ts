@@ -1,17 +1,16 @@
 // Rings without Postgres for everything that is no run: one ladder for all of them, started by whoever is first.
 import { degradedInput } from '../../domain/alerts/escalation.ts';
 import { HOME_DATABASE_ESCALATION_ID } from '../../domain/ids.ts';
-import { homeDatabaseAway } from '../../domain/monitors/home-database.ts';
-import type { MonitorSnapshot } from '../../domain/monitors/monitor.ts';
+import { homeDatabaseAway, type Noticer } from '../../domain/monitors/home-database.ts';
 import { startEscalation } from '../hand-over.ts';
 
 /** Returns the ladder that rings, whoever started it. */
 export const ringForHome = async (
-  monitor: MonitorSnapshot,
+  noticer: Noticer,
   away: { readonly tick: string; readonly seconds: number },
 ): Promise<string> => {
   const workflowId = HOME_DATABASE_ESCALATION_ID;
-  const report = homeDatabaseAway(monitor, away);
+  const report = homeDatabaseAway(noticer, away);
   const input = degradedInput({
     // Of this outage alone: what providers were told of an earlier one must not be taken for a repeat of it.
     id: `${workflowId}@${away.tick}`,

@@ -71,7 +71,11 @@ describe("Sexton's own rows", () => {
     });
     expect(links?.value).toBeGreaterThanOrEqual(120);
     expect(links?.value).toBeLessThan(125);
-    expect(plans).toEqual({ labels: { job: 'plans' }, value: null, payload: { job: 'plans' } });
+    expect(plans).toEqual({
+      labels: { job: 'plans' },
+      value: null,
+      payload: { job: 'plans', sla_budget_seconds: 600 },
+    });
     expect(more).toEqual([]);
   });
 
@@ -132,7 +136,7 @@ describe('an audit log', () => {
     return (metadata: object = {}) => ({ job: name, ...metadata });
   };
 
-  it('gives runs from start and ending, and counts an ending without a start by what it says of itself', async () => {
+  it('gives runs from start and ending, and counts an ending without a start by what it says of itself (SLA-25)', async () => {
     const of = fresh();
     await log([
       ['STARTED', 100, of(), 'r1'],
@@ -147,13 +151,13 @@ describe('an audit log', () => {
     expect((await audited('utilization', only))[0]).toMatchObject({ value: null, subject: { id: 'r3' } });
   });
 
-  it('tells a row without a job by what it is about', async () => {
+  it('tells a row without a job by what it is about (SLA-09)', async () => {
     take = takerOf({ ...engine.dependencies, declared: { jobs: [job('plans')], monitors: [] } });
     await log([['COMPLETED', 30, { duration_seconds: 60 }, 'by-type']]);
     expect((await audited('duration'))[0]).toMatchObject({ labels: { job: 'plans' }, value: 60 });
   });
 
-  it('counts rows that say the same once, and none of the future', async () => {
+  it('counts rows that say the same once, and none of the future (SLA-117, SLA-118)', async () => {
     const of = fresh();
     const twice = of({ duration_seconds: 5, n: 1 });
     await log([
@@ -167,7 +171,7 @@ describe('an audit log', () => {
     });
   });
 
-  it('leaves out skipped and dry runs, and says so where a clock was wrong', async () => {
+  it('leaves out skipped and dry runs, and says so where a clock was wrong (SLA-19, SLA-119)', async () => {
     const of = fresh();
     await log([
       ['STARTED', 50, of(), 'skewed'],
@@ -178,7 +182,7 @@ describe('an audit log', () => {
     expect((await audited('duration', only))[0]).toMatchObject({ value: 7, payload: { clock_skew: true } });
   });
 
-  it('counts a run without an end as going on, and as lost once it has taken twice its budget and nobody knows it', async () => {
+  it('counts a run without an end as going on, and as lost once it has taken twice its budget and nobody knows it (SLA-116)', async () => {
     const of = fresh();
     await log([['STARTED', 9, of(), 'long']]);
     expect((await audited('utilization', only))[0]?.value).toBeGreaterThan(179);

@@ -37,6 +37,21 @@ describe('a Redis that answers', () => {
     expect(valueOf(await here({ of: 'connected' }))).toBe(1);
   });
 
+  it('is told by how many keys are like a pattern, however many steps that takes (DRAFT-11)', async () => {
+    const prefix = unique('sessions');
+    const pipeline = redis.pipeline();
+    for (let n = 0; n < 2_500; n += 1) pipeline.set(`${prefix}:${n}`, 'x', 'EX', 60);
+    await pipeline.exec();
+    expect(valueOf(await here({ of: 'keys', key: `${prefix}:*` }))).toBe(2_500);
+    expect(valueOf(await here({ of: 'keys', key: `${prefix}:none:*` }))).toBe(0);
+  });
+
+  it('is told by a key of its own that can be set, read and deleted, and leaves none (DRAFT-28)', async () => {
+    expect(valueOf(await here({ of: 'probe' }))).toBe(1);
+    const [reading] = readingsOf(await asking('redis://127.0.0.1:1', { of: 'probe', timeout: '2s' }));
+    expect(reading).toMatchObject({ value: 0, facts: [['why', expect.stringContaining('ECONNREFUSED')]] });
+  });
+
   it.each([
     ['list', (key: string) => redis.rpush(key, 'a', 'b', 'c'), 3],
     ['set', (key: string) => redis.sadd(key, 'a', 'b'), 2],

@@ -59,9 +59,13 @@ describe('schedules', () => {
     expect(await figures('paused', { names: ['gone', LINKS] })).toEqual({ [GONE]: null, [LINKS]: 0 });
   });
 
-  it('that are paused are told with why', async () => {
+  it('that are paused are told with why, and have no next tick (DRAFT-27)', async () => {
     const handle = temporal.client.schedule.getHandle(scheduleIdOf(LINKS));
+    const next = valueOf(await asking('until-next', { names: ['links'] }));
+    expect(next).toBeGreaterThanOrEqual(0);
+    expect(next).toBeLessThanOrEqual(86_400);
     await handle.pause('paused by ana');
+    expect(valueOf(await asking('until-next', { names: ['links'] }))).toBeNull();
     const [reading] = readingsOf(await asking('paused', { names: ['links'] }));
     expect(reading).toMatchObject({ value: 1, facts: [['note', 'paused by ana']] });
     await handle.unpause();

@@ -89,7 +89,7 @@ describe('measures of a monitor', () => {
 describe('the kinds of measure', () => {
   it('are a file each, in the registry, and what declarations may name', () => {
     const folder = new URL('../../../src/activities/measures/', import.meta.url);
-    const shared = ['index', 'looking', 'measure-kind', 'take-measures'];
+    const shared = ['declared', 'index', 'looking', 'measure-kind', 'take-measures'];
     const files = readdirSync(folder).map((file) => file.replace(/\.ts$/, ''));
     const kinds = files.filter((file) => !shared.includes(file)).toSorted();
     expect(Object.keys(createMeasureKinds({} as LookingDependencies)).toSorted()).toEqual(kinds);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createEvaluate } from '../../../src/activities/monitor/evaluate.ts';
 import { readHistory } from '../../../src/adapters/postgres/monitors/samples.ts';
 import { newestTick } from '../../../src/domain/monitors/evaluation.ts';
-import { homeDatabaseAway } from '../../../src/domain/monitors/home-database.ts';
+import { homeDatabaseAway, monitorNoticer } from '../../../src/domain/monitors/home-database.ts';
 import type { MonitorSnapshot } from '../../../src/domain/monitors/monitor.ts';
 import { aMonitor, depthRule, sqlMeasure } from '../../support/a-monitor.ts';
 import { awayFor } from '../../support/away.ts';
@@ -232,7 +232,7 @@ describe('a home database', () => {
 
   it('that answers again ends what rang for it', async () => {
     const monitor = aMonitor({ measures: { depth: sqlMeasure('SELECT 1 AS value') } });
-    const report = homeDatabaseAway(monitor, { tick: tickAt(5), seconds: 60 });
+    const report = homeDatabaseAway(monitorNoticer(monitor), { tick: tickAt(5), seconds: 60 });
     await engine.run(engine.activities.observe, {
       reports: [{ ...report, ringing: 'escalation/degraded/test' }],
     });

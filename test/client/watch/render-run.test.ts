@@ -27,6 +27,34 @@ describe('a dry run', () => {
   });
 });
 
+describe('a job of statements alone', () => {
+  const sql = {
+    name: 'months',
+    action: 'sql',
+    database: 'app',
+    sql: 'SELECT 1',
+    timeoutSeconds: 300,
+    ifFails: 'fail',
+  } as const;
+  const rotate = { name: 'rotate_events', snapshot: { ...aJob(), steps: [sql] as const } };
+
+  it('tells no number of rows, neither beforehand nor at its end', () => {
+    const dry = { runId: 'r', dryRun: true, would_delete: 0, sample: [], cutoff: '2026-02-09' } as const;
+    expect(renderDryRun(rotate, dry)).toBe(
+      'rotate_events: a run does months, once; what that changes nobody can count beforehand',
+    );
+    const counts = { deleted: 0, batches: 0, maxBatchMs: 0, avgBatchMs: 0, eligible: 0, remaining: 0 };
+    const ended = {
+      runId: 'r',
+      state: 'completed',
+      ...counts,
+      durationSeconds: 3,
+      utilizationPercent: 1,
+    } as const;
+    expect(renderRun(rotate, ended)).toBe('rotate_events: completed, 3s (1 % of budget)');
+  });
+});
+
 describe('a dry run over a store', () => {
   it('says how many objects no row names, of how many, shows some, and tells when a run would refuse them', () => {
     const orphans = { step: 'nobodys', seen: 30_000, orphans: 1_200, sample: ['pdf/1.pdf'] };

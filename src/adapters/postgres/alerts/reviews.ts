@@ -4,6 +4,7 @@ import type { LadderState } from '../../../domain/alerts/ladder.ts';
 import type { Review, ReviewEvent } from '../../../domain/alerts/review.ts';
 import { isoSql } from '../iso.ts';
 import type { Queryable } from '../pool.ts';
+import { readNotes } from './incident-notes.ts';
 
 interface Row {
   readonly pack: string;
@@ -41,10 +42,12 @@ export const readReview = async (home: Queryable, number: number): Promise<Revie
     at: new Date(atMs).toISOString(),
     what: mark,
   }));
+  const notes = (await readNotes(home, number)).map(({ at, by, text }) => ({ at, what: `${by}: ${text}` }));
   const timeline: ReviewEvent[] = [
     { at: row.firstFiredAt, what: 'first fired' },
     ...sent.rows,
     ...marks,
+    ...notes,
     ...(row.resolvedAt === null ? [] : [{ at: row.resolvedAt, what: 'resolved' }]),
   ];
   return {

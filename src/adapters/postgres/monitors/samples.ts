@@ -73,6 +73,25 @@ export const readHistory = async (
   return rows;
 };
 
+/** The newest tick before this one at which each measure was taken; failures do not count. */
+export const readLastTaken = async (
+  home: Queryable,
+  { pack, monitor }: MonitorName,
+  tick: string,
+  measures: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  if (measures.length === 0) return new Map();
+  const { rows } = await home.query(
+    `SELECT s.measure, ${isoSql('max(last.at)', 'milliseconds')} AS at
+     FROM sexton.series s CROSS JOIN LATERAL (
+       SELECT at FROM sexton.sample WHERE series = s.id AND at < $3 AND state IN ('ok', 'noData')
+       ORDER BY at DESC LIMIT 1) last
+     WHERE s.pack = $1 AND s.monitor = $2 AND s.measure = ANY($4) GROUP BY s.measure`,
+    [pack, monitor, tick, measures],
+  );
+  return new Map(rows.map(({ measure, at }) => [measure, at]));
+};
+
 /** Name of the measure that keeps the counters of another; no declared one has a slash. */
 const COUNTERS = '/counters';
 

@@ -64,7 +64,8 @@ export interface TransactionLimits {
 
 /**
  * Undefined once the claim is not the fence's any more; else holds the fence until the transaction ends. The limits ride
- * along, since a statement of their own would cost every batch a round trip.
+ * along, since a statement of their own would cost every batch a round trip; so does `sexton.run_id`, by which triggers of a
+ * pack tell a run's changes from everybody else's.
  */
 export const holdFence = async (
   tx: Queryable,
@@ -76,7 +77,7 @@ export const holdFence = async (
 ): Promise<Held | undefined> => {
   const { rows } = await tx.query(
     `SELECT run.hold, run.by, run.reason, res.batch_rows AS "batchRows", pg_current_wal_insert_lsn()::text AS "walFrom",
-       set_config('lock_timeout', $7, true), set_config('enable_seqscan', $8, true)
+       set_config('lock_timeout', $7, true), set_config('enable_seqscan', $8, true), set_config('sexton.run_id', f.run_id, true)
      FROM sexton.fence f
        LEFT JOIN sexton.control run ON run.scope = 'run' AND run.subject = f.run_id
        LEFT JOIN sexton.control res ON res.scope = 'resource' AND res.subject = f.resource

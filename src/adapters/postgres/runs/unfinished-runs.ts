@@ -11,6 +11,7 @@ export interface RunRow {
   readonly database: string;
   readonly resourceType: string;
   readonly lockKey: string;
+  readonly trigger: 'schedule' | 'manual' | 'retry';
   readonly budgetSeconds: number;
   readonly ageSeconds: number;
   readonly state: string;
@@ -46,7 +47,7 @@ export interface EndedRun extends RunRow {
 }
 
 const COLUMNS = `run_id AS "runId", workflow_id AS "workflowId", pack, job, database, resource_type AS "resourceType",
-  lock_key AS "lockKey", budget_seconds AS "budgetSeconds", state, reason, deleted::float8, dry_run AS "dryRun",
+  lock_key AS "lockKey", trigger, budget_seconds AS "budgetSeconds", state, reason, deleted::float8, dry_run AS "dryRun",
   duration_seconds AS "durationSeconds", error_code AS "errorCode", error_message AS "errorMessage",
   remaining::float8, objects::float8, set_aside::float8 AS "setAside", batches, max_batch_ms AS "maxBatchMs", avg_batch_ms AS "avgBatchMs",
   lock_wait_ms AS "lockWaitMs", work_ms AS "workMs", throttled_ms AS "throttledMs", paused_ms AS "pausedMs",

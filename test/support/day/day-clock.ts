@@ -1,0 +1,115 @@
+// A day's clock: the database's `sexton.now()` goes from one stated instant to the next, and executions that are open go along
+// whenever something of theirs is due, or somebody is about to tell them something. Between that they may lag: nothing of
+// theirs happens there, and each of them costs a second a step.
+import type { Client } from '@temporalio/client';
+import type pg from 'pg';
+import { fastForward } from '../../../src/adapters/temporal/fast-forward.ts';
+import type { IncidentState } from '../../../src/domain/alerts/alert.ts';
+import { type LadderState, nextDue } from '../../../src/domain/alerts/ladder.ts';
+import { eventually } from '../eventually.ts';
+
+export interface DayClock {
+  /** Epoch milliseconds, virtual. */
+  readonly now: () => number;
+  /** How far it is ahead of the wall. */
+  readonly aheadMs: () => number;
+  /** On to this instant, past every due one before it. An instant that has passed changes nothing. */
+  readonly moveTo: (atMs: number) => Promise<void>;
+  /** Every open execution has done what it had to do by now, and its own clock says so. */
+  readonly settle: () => Promise<void>;
+  /** An execution besides the escalations, from now until it ends. */
+  readonly follow: (workflowId: string) => void;
+}
+
+/** A timer's work is begun well within a stretch, never at its very end: there the server would go on to the next timer. */
+const PAST_MS = 5_000;
+/** So little is no lag. */
+const SLACK_MS = 300;
+
+interface Given {
+  readonly client: Client;
+  readonly db: pg.Pool;
+  readonly startMs: number;
+}
+
+export const createDayClock = async ({ client, db, startMs }: Given): Promise<DayClock> => {
+  let aheadMs = 0;
+  const followed = new Set<string>();
+  /** The earliest instant at which an open ladder has something to do; undefined while that must be asked. */
+  let dueMs: number | undefined;
+
+  const set = async (atMs: number): Promise<void> => {
+    aheadMs = Math.max(aheadMs, atMs - Date.now());
+    await db.query(
+      `UPDATE sexton.clock SET adjustable = true, "offset" = make_interval(secs => $1::float8 / 1000)`,
+      [aheadMs],
+    );
+  };
+  const now = (): number => Date.now() + aheadMs;
+
+  const ladders = async (): Promise<string[]> => {
+    const { rows } = await db.query(
+      `SELECT workflow_id AS id FROM sexton.incident WHERE state <> 'closed' AND workflow_id <> ''`,
+    );
+    return rows.map(({ id }): string => id);
+  };
+
+  /** Where an execution's own clock stands once nothing is in flight there; undefined of one that has ended. */
+  const quiet = (workflowId: string): Promise<number | undefined> =>
+    eventually(
+      `${workflowId} is quiet`,
+      async () => {
+        const { raw, status } = await client.workflow.getHandle(workflowId).describe();
+        if (status.name !== 'RUNNING') return { atMs: undefined };
+        if ((raw.pendingActivities ?? []).length > 0 || raw.pendingWorkflowTask) return false;
+        const at = raw.workflowExtendedInfo?.timeSkippingInfo?.currentTime;
+        return { atMs: at ? Number(at.seconds) * 1000 + Number(at.nanos ?? 0) / 1e6 : Date.now() };
+      },
+      { withinMs: 60_000 },
+    ).then(({ atMs }) => atMs);
+
+  const catchUp = async (workflowId: string): Promise<void> => {
+    const atMs = await quiet(workflowId);
+    if (atMs === undefined) return void followed.delete(workflowId);
+    const behindMs = now() - atMs;
+    if (behindMs < SLACK_MS) return;
+    await fastForward(client, { workflowId, seconds: behindMs / 1000 });
+    await quiet(workflowId);
+  };
+
+  const dueOf = async (workflowId: string): Promise<number> => {
+    const { incident, ladder } = await client.workflow
+      .getHandle(workflowId)
+      .query<{ incident: IncidentState; ladder: LadderState }>('state');
+    return nextDue(incident.policy, ladder)?.atMs ?? Number.POSITIVE_INFINITY;
+  };
+
+  const settle = async (): Promise<void> => {
+    const open = await ladders();
+    await Promise.all([...open, ...followed].map(catchUp));
+    const left = await ladders();
+    dueMs = Math.min(Number.POSITIVE_INFINITY, ...(await Promise.all(left.map(dueOf))));
+  };
+
+  await set(startMs);
+  return {
+    now,
+    aheadMs: () => aheadMs,
+    moveTo: async (atMs) => {
+      if (dueMs === undefined) await settle();
+      while (dueMs !== undefined && dueMs + PAST_MS < atMs) {
+        const before = dueMs;
+        await set(dueMs + PAST_MS);
+        await settle();
+        if (dueMs === before)
+          throw new Error(`a ladder does not do what is due at ${new Date(before).toISOString()}`);
+      }
+      await set(atMs);
+      if (followed.size > 0) await settle();
+    },
+    settle,
+    follow: (workflowId) => {
+      followed.add(workflowId);
+    },
+  };
+};
