@@ -26,7 +26,7 @@ type ValueOf<Given> = Given extends { readonly value: infer Schema extends z.Zod
   : boolean;
 
 /** The checked values of arguments and options by name; a flag is true or false. */
-export type CommandValues<Args extends ArgumentShape, Options extends OptionShape> = {
+type CommandValues<Args extends ArgumentShape, Options extends OptionShape> = {
   readonly [Name in keyof Args]: ValueOf<Args[Name]>;
 } & { readonly [Name in keyof Options]: ValueOf<Options[Name]> };
 

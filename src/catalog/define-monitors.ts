@@ -144,7 +144,7 @@ export interface RecordDefinition {
 }
 
 /** What a tick leaves in a database of the pack's own, after it was judged: a snapshot of its figures, say. */
-export interface WriteDefinition {
+interface WriteDefinition {
   /** Unique in its monitor; told where it fails. */
   readonly name: string;
   readonly database: string;

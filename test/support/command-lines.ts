@@ -113,7 +113,7 @@ export const openCommandLine = (): CommandLine => {
 const faultOfValues = (command: Command, words: readonly string[]): string | undefined => {
   const end = words.indexOf('--');
   const flagged = end < 0 ? words : words.slice(0, end);
-  const given: string[] = end < 0 ? [] : [...words.slice(end + 1)];
+  const given: string[] = end < 0 ? [] : words.slice(end + 1);
   for (let place = 0; place < flagged.length; place += 1) {
     const word = flagged[place] ?? '';
     if (!word.startsWith('--')) {

@@ -59,10 +59,12 @@ const patiently = async (write: () => Promise<unknown>): Promise<void> => {
       return;
     } catch {
       if (performance.now() > until) return;
-      const shutDown = await Context.current().sleep(1_000).then(
-        () => false,
-        () => true,
-      );
+      const shutDown = await Context.current()
+        .sleep(1_000)
+        .then(
+          () => false,
+          () => true,
+        );
       if (shutDown) return;
     }
   }

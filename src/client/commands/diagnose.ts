@@ -38,7 +38,7 @@ const lockLine = ({ lock, unknown }: Diagnosis): string => {
 };
 
 /** For people: each part under its name, and those that could not be asked at the end. */
-export const diagnosisText = (found: Diagnosis): string => {
+const diagnosisText = (found: Diagnosis): string => {
   const { job, slowBatches, waits, ungrantedLocks, blocked, recentErrors, unknown } = found;
   return [
     `${job}: ${runLine(found)}`,

@@ -43,7 +43,7 @@ export interface DrillRequest {
 const faster = (seconds: number, factor: number): number => Math.round((seconds / factor) * 1000) / 1000;
 
 /** The same steps, sooner, and to the sandbox alone. Nobody's quiet hours are asked, as nobody is woken. */
-export const drillPolicy = (
+const drillPolicy = (
   { v, pack, name, tiers, ackExpiresSeconds, ackExpiresTo, resolvedNotice }: PolicySnapshot,
   { factor, to }: Pick<DrillRequest, 'factor' | 'to'>,
 ): PolicySnapshot => {

@@ -1,6 +1,6 @@
 // A checklist that goes on: what is done, what comes next, and what may be asked of it. Pure.
 
-export interface ChecklistStep {
+interface ChecklistStep {
   readonly name: string;
   readonly title: string;
   readonly how?: string;
@@ -27,7 +27,7 @@ export interface ChecklistInput {
 }
 
 /** Somebody's word for something that is done. */
-export interface Done {
+interface Done {
   readonly by: string;
   /** ISO-8601. */
   readonly at: string;

@@ -7,6 +7,7 @@ import { formatTarget, type Target } from '../../../src/domain/alerts/policy.ts'
 import { createDayClock, type DayClock } from './day-clock.ts';
 import { type DayHouse, openDayHouse } from './day-house.ts';
 import { evaluateHere, schedulesByClock, startTick, type Tick, ticksOf } from './day-ticks.ts';
+import { startLadders } from './start-ahead.ts';
 
 /** One message that a provider took. */
 export interface Told {
@@ -98,6 +99,7 @@ export const liveThroughDay = async (plan: DayPlan): Promise<Lived> => {
   const house = await openDayHouse({
     backoffSeconds,
     listen: hearing(told, now),
+    quicker: (client, found) => startLadders(client, found, clock?.aheadMs() ?? 0),
     schedulesOf: (input: Pick<DayHouse, 'catalog'> & { readonly client: Client }) =>
       schedulesByClock(input, now),
   });

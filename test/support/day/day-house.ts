@@ -19,6 +19,7 @@ import { blobSettings } from '../../../src/config/blob.ts';
 import { buildId } from '../../../src/config/build-id.ts';
 import { channelSettings } from '../../../src/config/channels.ts';
 import { assembleCatalog } from '../../../src/config/load-catalog.ts';
+import type { HandOver } from '../../../src/domain/alerts/alert.ts';
 import { workerIdentity } from '../../../src/domain/worker-identity.ts';
 import { startFakeBlob } from '../../../src/local/fakes/blob.ts';
 import { startFakePagerDuty } from '../../../src/local/fakes/pagerduty.ts';
@@ -44,14 +45,17 @@ const startFakes = async () => {
 
 export type DayHouse = Awaited<ReturnType<typeof openDayHouse>>;
 
-/** `listen` is put around the channels, `tell` around what Temporal tells of a schedule. */
+/** `listen` is put around the channels; `schedulesOf` stands in for what Temporal tells of schedules. */
 export const openDayHouse = async ({
   backoffSeconds,
   listen,
   schedulesOf,
+  quicker,
 }: {
   readonly backoffSeconds: readonly number[];
   readonly listen: (channels: Channels) => Channels;
+  /** Hears of what a run is about to hand over, before it does. */
+  readonly quicker: (client: Client, found: readonly HandOver[]) => Promise<void>;
   readonly schedulesOf: (input: {
     readonly client: Client;
     readonly catalog: Catalog;
@@ -105,6 +109,15 @@ export const openDayHouse = async ({
     notify: activitiesIn.createNotifyActivities(dependencies),
     reconcile: activitiesIn.createReconcileActivities(dependencies),
   };
+  const { observe } = activities.watch;
+  const watch: typeof activities.watch = {
+    ...activities.watch,
+    observe: async (input) => {
+      const found = await observe(input);
+      await quicker(client, found);
+      return found;
+    },
+  };
   const workers = await Promise.all(
     queueTable(catalog.databases).map(({ taskQueue, serves, workflows }) =>
       Worker.create({
@@ -112,7 +125,7 @@ export const openDayHouse = async ({
         namespace,
         taskQueue,
         identity: workerIdentity({ pid: process.pid, host: hostname(), build: buildId() }),
-        activities: activities[serves],
+        activities: { ...activities, watch }[serves],
         ...(workflows && { workflowBundle: { codePath: inject('bundlePath') } }),
       }),
     ),

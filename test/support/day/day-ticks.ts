@@ -4,7 +4,6 @@ import type { Client, ScheduleDescription, WorkflowHandle } from '@temporalio/cl
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { fastForward } from '../../../src/adapters/temporal/fast-forward.ts';
 import type { Catalog } from '../../../src/catalog/catalog.ts';
 import { ticksUntil } from '../../../src/catalog/cron.ts';
 import {
@@ -16,6 +15,7 @@ import { RECONCILE_SCHEDULE_ID, scheduleIdOf } from '../../../src/domain/ids.ts'
 import type { Evaluation, MonitorInput } from '../../../src/domain/monitors/evaluation.ts';
 import type { DayClock } from './day-clock.ts';
 import type { DayHouse } from './day-house.ts';
+import { startAhead } from './start-ahead.ts';
 
 export interface Tick {
   readonly atMs: number;
@@ -84,27 +84,18 @@ export const schedulesByClock = async (
 
 const NOMINAL = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
 
-/**
- * So long before its start an execution's clock is at the day's, and no longer skips: a stretch that ends while something is
- * in flight makes the server go on to the next timer, and what is started inherits that.
- */
-const CALM_MS = 800;
-
-/** As its schedule would start it: it is delayed until its own clock says what the day's does. `calm` where it has timers. */
-export const startTick = async (
+/** As its schedule would start it, at the day's instant by its own clock. */
+export const startTick = (
   { client }: Pick<DayHouse, 'client'>,
   clock: DayClock,
   { tick: { atMs, schedule }, calm }: { readonly tick: Tick; readonly calm: boolean },
 ): Promise<WorkflowHandle> => {
   const { shape } = schedule;
   const iso = new Date(atMs).toISOString();
-  const aheadMs = Math.ceil(clock.aheadMs());
-  const since = Date.now();
-  const handle = await client.workflow.start(shape.workflowType, {
+  const options = {
     taskQueue: shape.taskQueue,
     workflowId: `${shape.workflowId}-${iso.replace('.000Z', 'Z')}`,
     args: [shape.input],
-    startDelay: aheadMs + (calm ? CALM_MS : 0),
     typedSearchAttributes: [
       { key: NOMINAL, value: new Date(atMs) },
       ...Object.entries(shape.attributes).map(([name, value]) => ({
@@ -112,10 +103,8 @@ export const startTick = async (
         value: String(value),
       })),
     ],
-  });
-  const seconds = (aheadMs - (calm ? Date.now() - since : 0)) / 1000;
-  await fastForward(client, { workflowId: handle.workflowId, seconds });
-  return handle;
+  };
+  return startAhead(client, { type: shape.workflowType, options, aheadMs: clock.aheadMs(), calm });
 };
 
 const QUIET = new DefaultLogger('ERROR', () => {});
