@@ -36,7 +36,7 @@ export const packRunbooks = (
     return { runbooks: [], faults: [{ place, rule: 'must be a folder of Markdown pages', value: folder }] };
   const runbooks = readdirSync(folder)
     .filter((file) => PAGE.test(file))
-    .sort()
+    .toSorted()
     .map((file) => {
       const name = file.replace(PAGE, '');
       return {

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => connection.close());
 
-it('it does not start, and says what is missing and what to do', async () => {
+it('does not start, and says what is missing and what to do', async () => {
   const refused = await sexton(env, 'worker');
   expect(refused).toMatchObject({ code: 4, stdout: '' });
   expect(refused.stderr).toMatch(

@@ -15,20 +15,21 @@ export interface WorkerContext {
   readonly err: Pick<NodeJS.WritableStream, 'write'>;
 }
 
+const findMissing = async (catalog: Catalog, env: Env) => {
+  const { client, close } = await connectClient(temporalAddress(env));
+  try {
+    return await findDifferences({ catalog, client, only: ['migration', 'search attribute'] });
+  } finally {
+    await close();
+  }
+};
+
 /**
  * Tables and search attributes that this version needs and that are not there: without one of them no escalation could
  * start. Where that cannot be found out the worker starts all the same, since it rings without Postgres too.
  */
 const notApplied = async (catalog: Catalog, { env, err }: WorkerContext): Promise<boolean> => {
-  const missing = await connectClient(temporalAddress(env)).then(
-    async ({ client, close }) => {
-      const only = ['migration', 'search attribute'] as const;
-      return findDifferences({ catalog, client, only })
-        .catch(() => [])
-        .finally(close);
-    },
-    () => [],
-  );
+  const missing = await findMissing(catalog, env).catch(() => []);
   if (missing.length === 0) return false;
   const names = missing.map(({ kind, name }) => `${kind} ${name}`).join(', ');
   err.write(`not started: missing ${names}; run \`sexton apply\`, then start the worker again\n`);
