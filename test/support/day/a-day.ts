@@ -1,9 +1,10 @@
 // A day lived through: every instant at which something is planned, in its order, with what happens to the systems meanwhile,
 // and everything that anybody was told of it, by the day's clock.
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { Channels } from '../../../src/activities/alerts/channels.ts';
 import type { Notification } from '../../../src/domain/alerts/notification.ts';
 import { formatTarget, type Target } from '../../../src/domain/alerts/policy.ts';
+import type { Evaluation } from '../../../src/domain/monitors/evaluation.ts';
 import { createDayClock, type DayClock } from './day-clock.ts';
 import { type DayHouse, openDayHouse } from './day-house.ts';
 import { evaluateHere, schedulesByClock, startTick, type Tick, ticksOf } from './day-ticks.ts';
@@ -46,7 +47,7 @@ interface DayPlan {
   readonly happenings: readonly Happening[];
   /** Whether a monitor's tick is a workflow, and may find something; jobs, health checks and digests always are. */
   readonly isEventful: (tick: Tick) => boolean;
-  /** Whether the day goes on while the tick's workflow does; undefined waits for it. */
+  /** Whether the day goes on while the tick's workflow does; otherwise it is waited for. */
   readonly goesOn: (tick: Tick) => boolean;
 }
 
@@ -90,68 +91,69 @@ const hearing =
     };
   };
 
+type Counts = Map<string, { readonly all: number; readonly workflows: number }>;
+
+/** What a quiet tick found all the same, or could not measure: whoever lives through it has nobody to tell. */
+const strayIn = (tick: Tick, { handOvers, failed, superseded }: Evaluation): readonly string[] =>
+  [
+    ...handOvers.map(({ incident }) => incident.id),
+    ...failed.map(({ measure, message }) => `${measure}: ${message}`),
+    ...(superseded ? ['superseded'] : []),
+  ].map((what) => `${new Date(tick.atMs).toISOString()} ${tick.id}: ${what}`);
+
+const livingTicks = (day: Day & { readonly open: Map<string, WorkflowHandle> }, plan: DayPlan) => {
+  const { house, clock, open } = day;
+  const counts: Counts = new Map();
+  const strays: string[] = [];
+  const live = async (tick: Tick): Promise<void> => {
+    const isWorkflow = tick.kind !== 'monitor' || plan.isEventful(tick);
+    const { all, workflows } = counts.get(tick.id) ?? { all: 0, workflows: 0 };
+    counts.set(tick.id, { all: all + 1, workflows: workflows + (isWorkflow ? 1 : 0) });
+    if (!isWorkflow) return void strays.push(...strayIn(tick, await evaluateHere(house, tick)));
+    const calm = tick.kind !== 'job' || plan.isEventful(tick);
+    const handle = await startTick(house, clock, { tick, calm });
+    if (plan.goesOn(tick)) {
+      open.set(tick.id, handle);
+      if (tick.kind === 'job') clock.follow(handle.workflowId);
+      await clock.quiet(handle.workflowId);
+      return;
+    }
+    const ended = handle.result();
+    // A run that fails is part of the day; nothing else may.
+    await (tick.kind === 'job' ? ended.catch(() => {}) : ended);
+  };
+  return { live, counts, strays };
+};
+
+/** Closes what it opened only where the day comes to no end; the caller closes the house otherwise. */
 export const liveThroughDay = async (plan: DayPlan): Promise<Lived> => {
-  const { startMs, hours, backoffSeconds, happenings, isEventful, goesOn } = plan;
+  const { startMs, hours, backoffSeconds, happenings, isEventful } = plan;
   const told: Told[] = [];
-  const open = new Map<string, WorkflowHandle>();
-  let clock: DayClock | undefined;
-  const now = (): number => clock?.now() ?? Date.now();
+  let started: DayClock | undefined;
+  const now = (): number => started?.now() ?? Date.now();
   const house = await openDayHouse({
     backoffSeconds,
     listen: hearing(told, now),
-    quicker: (client, found) => startLadders(client, found, clock?.aheadMs() ?? 0),
-    schedulesOf: (input: Pick<DayHouse, 'catalog'> & { readonly client: Client }) =>
-      schedulesByClock(input, now),
+    quicker: (client, found) => startLadders(client, found, started?.aheadMs() ?? 0),
+    schedulesOf: (input) => schedulesByClock(input, now),
   });
   try {
-    clock = await createDayClock({ client: house.client, db: house.db, startMs });
-    const going = clock;
+    const clock = await createDayClock({ client: house.client, db: house.db, startMs });
+    started = clock;
     await plan.before(house);
-    const day: Day = { house, clock: going, told, open };
-    const counts = new Map<string, { all: number; workflows: number }>();
-    const strays: string[] = [];
-
-    const live = async (tick: Tick): Promise<void> => {
-      const isWorkflow = tick.kind !== 'monitor' || isEventful(tick);
-      const count = counts.get(tick.id) ?? { all: 0, workflows: 0 };
-      counts.set(tick.id, { all: count.all + 1, workflows: count.workflows + (isWorkflow ? 1 : 0) });
-      if (!isWorkflow) {
-        const { handOvers, failed, superseded } = await evaluateHere(house, tick);
-        const at = new Date(tick.atMs).toISOString();
-        for (const { incident } of handOvers) strays.push(`${at} ${tick.id}: ${incident.id}`);
-        for (const { measure, message } of failed) strays.push(`${at} ${tick.id}: ${measure}: ${message}`);
-        if (superseded) strays.push(`${at} ${tick.id}: superseded`);
-        return;
-      }
-      const handle = await startTick(house, going, { tick, calm: tick.kind !== 'job' || isEventful(tick) });
-      if (goesOn(tick)) {
-        open.set(tick.id, handle);
-        if (tick.kind === 'job') going.follow(handle.workflowId);
-        return;
-      }
-      // A run that fails is part of the day; what is told of it is what counts.
-      await handle.result().catch(() => {});
-    };
-
+    const day = { house, clock, told, open: new Map<string, WorkflowHandle>() };
+    const { live, counts, strays } = livingTicks(day, plan);
     const ticks = ticksOf(house.catalog, startMs, startMs + hours * 3_600_000);
-    const instants = [...new Set([...ticks, ...happenings].map(({ atMs }) => atMs))].toSorted(
-      (a, b) => a - b,
-    );
-    for (const atMs of instants.filter((x) => x >= startMs + Number(process.env.S_FROM ?? 0) * 60000)) {
-      // S_DEBUG
+    const instants = new Set([...ticks, ...happenings].map(({ atMs }) => atMs));
+    for (const atMs of [...instants].toSorted((a, b) => a - b)) {
       const here = ticks.filter((tick) => tick.atMs === atMs);
       const what = happenings.filter((each) => each.atMs === atMs);
       const stirs = what.length > 0 || here.some((tick) => tick.kind !== 'monitor' || isEventful(tick));
-      if (process.env.S_LOG)
-        (await import('node:fs')).appendFileSync(
-          '/tmp/S-log.txt',
-          `${new Date().toISOString()} ${new Date(atMs).toISOString()} ${here.length} ${going.now() - atMs}\n`,
-        );
-      await going.moveTo(atMs);
-      if (stirs) await going.settle();
+      await clock.moveTo(atMs);
+      if (stirs) await clock.settle();
       for (const { does } of what) await does?.(day);
       await Promise.all(here.map(live));
-      if (stirs) await going.settle();
+      if (stirs) await clock.settle();
     }
     return { ...day, ticks: counts, strays };
   } catch (error) {

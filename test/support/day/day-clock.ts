@@ -17,6 +17,8 @@ export interface DayClock {
   readonly moveTo: (atMs: number) => Promise<void>;
   /** Every open execution has done what it had to do by now, and its own clock says so. */
   readonly settle: () => Promise<void>;
+  /** Once nothing of an execution is in flight: where its own clock stands; undefined of one that has ended. */
+  readonly quiet: (workflowId: string) => Promise<number | undefined>;
   /** An execution besides the escalations, from now until it ends. */
   readonly follow: (workflowId: string) => void;
 }
@@ -34,7 +36,7 @@ interface Given {
 
 const msOf = (
   at: { readonly seconds?: unknown; readonly nanos?: number | null } | null | undefined,
-): number | undefined => (at ? Number(at.seconds ?? 0) * 1000 + Number(at.nanos ?? 0) / 1e6 : undefined);
+): number | undefined => (at ? Number(at.seconds ?? 0) * 1000 + (at.nanos ?? 0) / 1e6 : undefined);
 
 export const createDayClock = async ({ client, db, startMs }: Given): Promise<DayClock> => {
   let aheadMs = 0;
@@ -58,7 +60,6 @@ export const createDayClock = async ({ client, db, startMs }: Given): Promise<Da
     return rows.map(({ id }): string => id);
   };
 
-  /** Where an execution's own clock stands once nothing is in flight there; undefined of one that has ended. */
   const quiet = (workflowId: string): Promise<number | undefined> =>
     eventually(
       `${workflowId} is quiet`,
@@ -120,6 +121,7 @@ export const createDayClock = async ({ client, db, startMs }: Given): Promise<Da
       if (followed.size > 0) await settle();
     },
     settle,
+    quiet,
     follow: (workflowId) => {
       followed.add(workflowId);
     },

@@ -9,7 +9,7 @@ import type { HandOver } from '../../../src/domain/alerts/alert.ts';
  * So long before its start it is at the day's instant, and no longer skips: a stretch that ends while something is in flight
  * makes the server go on to the next timer, and what is started by it inherits that.
  */
-const CALM_MS = 800;
+const CALM_MS = 500;
 
 interface Ahead {
   readonly type: string;
