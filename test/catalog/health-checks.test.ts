@@ -4,6 +4,7 @@ import type { CheckDefinition, HealthCheckDefinition } from '../../src/catalog/d
 import { checkConfig } from '../../src/catalog/load.ts';
 import type { Env } from '../../src/config/env.ts';
 import { assembleCatalog } from '../../src/config/load-catalog.ts';
+import { variableStates } from '../../src/config/variable-states.ts';
 import type { LocksParams, ScheduleParams, WorkersParams } from '../../src/domain/health/check-params.ts';
 import { defineHealthCheck, definePack, variable } from '../../src/index.ts';
 import { band, faultsOf, loadMonitors, monitor, rule } from '../support/declared-monitors.ts';
@@ -189,5 +190,23 @@ describe('a health check that is declared', () => {
       POND_URL: 'sound',
       POND_TOKEN: 'sound',
     });
+  });
+
+  it('says of a variable that is not of its form which form that is, and not what it holds (SLA-48)', () => {
+    const garden = definePack({
+      name: 'garden',
+      databases: {},
+      env: { POND_URL: variable.url().optional() },
+      build: () => ({}),
+    });
+    const { packs } = checkConfig({ packs: [garden] });
+    const checks = [aCheck({ pond: { kind: 'variable', variable: 'POND_URL' } })];
+    expect(variableStates(packs[0]!, checks as never, { POND_URL: 'hunter2' })).toEqual([
+      {
+        pack: 'garden',
+        name: 'POND_URL',
+        state: { is: 'malformed', rule: 'must be a URL that starts with http:// or https://' },
+      },
+    ]);
   });
 });

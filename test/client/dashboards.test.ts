@@ -7,6 +7,7 @@ import type { Catalog } from '../../src/catalog/catalog.ts';
 import { listDashboards, setDashboard } from '../../src/client/commands/dashboard.ts';
 import { exportRulesTo, renderGrafana } from '../../src/client/commands/grafana.ts';
 import { migrateAll } from '../../src/client/sync/migrations.ts';
+import { withPool } from '../../src/client/with-pool.ts';
 import { draftCatalog } from '../support/draft-pack.ts';
 import { freshDatabase } from '../support/stack.ts';
 
@@ -59,6 +60,24 @@ describe('sexton dashboard', () => {
     expect(await listDashboards(context, {})).toBe(0);
     expect(said.out).toContain('draft-cleanup/dashboard/minimal');
     expect(said.out).toContain('0 of 30');
+    // Opened three times today and twice a week ago; what is older than thirty days is not counted.
+    await withPool(catalog.home.url, (home) =>
+      home.query(
+        `INSERT INTO sexton.dashboard_view (pack, name, day, views)
+         SELECT 'draft-cleanup', 'minimal', (sexton.now() AT TIME ZONE 'UTC')::date - ago, views
+         FROM (VALUES (0, 3), (7, 2), (30, 9)) v(ago, views)`,
+      ),
+    );
+    const json = terminal();
+    await listDashboards(json.context, { json: true });
+    const { dashboards } = JSON.parse(json.said.out);
+    expect(dashboards).toMatchObject([
+      { id: 'draft-cleanup/dashboard/minimal', daysOpened: 2, views: 5 },
+      { id: 'draft-cleanup/dashboard/production', daysOpened: 0, views: 0 },
+    ]);
+    const opened = terminal();
+    await listDashboards(opened.context, {});
+    expect(opened.said.out).toContain('2 of 30');
   });
 });
 

@@ -227,6 +227,9 @@ describe('redis check', () => {
       sessions: 3,
       fallback: true,
     });
+    // No server does with less, and none is as full as its limit, or as the machine, would have it.
+    expect(found['memory_used_bytes']).toBeGreaterThan(100_000);
+    expect(found['memory_used_bytes']).toBeLessThan(Number(found['memory_max_bytes']));
     // The probe is gone again, with whatever followed it.
     expect(await courses()).toBe(1);
     expect((await desk.db.query('SELECT count(*)::int AS n FROM draft_ledger')).rows).toEqual([{ n: 1 }]);

@@ -85,6 +85,48 @@ describe('migrations', () => {
     }
   });
 
+  it.each([
+    ['quiz_responses', ['answers jsonb', 'created_at timestamptz', 'email_hash text', 'id uuid']],
+    [
+      'meal_plans',
+      [
+        'created_at timestamptz',
+        'id uuid',
+        'pdf_blob_path text',
+        'pdf_deleted_at timestamptz',
+        'pdf_generated_at timestamptz',
+        'quiz_response_id uuid',
+      ],
+    ],
+    [
+      'magic_link_tokens',
+      [
+        'created_at timestamptz',
+        'expires_at timestamptz',
+        'id uuid',
+        'token_hash text',
+        'used_at timestamptz',
+      ],
+    ],
+    [
+      'email_blacklist',
+      ['created_at timestamptz', 'email_hash text', 'expires_at timestamptz', 'id uuid', 'reason text'],
+    ],
+  ])('SLA-07: %s has the stated columns, its id the key', async (table, columns) => {
+    const found = await rows(
+      `SELECT column_name, udt_name FROM information_schema.columns
+       WHERE table_schema = 'public' AND table_name = $1 ORDER BY column_name`,
+      [table],
+    );
+    expect(found.map(({ column_name, udt_name }) => `${column_name} ${udt_name}`)).toEqual(columns);
+    const keys = await rows(
+      `SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey)
+       WHERE i.indisprimary AND i.indrelid = $1::regclass`,
+      [`public.${table}`],
+    );
+    expect(keys).toEqual([{ attname: 'id' }]);
+  });
+
   it('run once when two processes start them together', async () => {
     const url = await freshDatabase('sla_race');
     const folders = migrationFolders({ home: { url }, databases: [] });
@@ -150,6 +192,12 @@ describe('migrations', () => {
     ).toEqual([{ resource_id: 'a.pdf', run_id: null }]);
     // Once per item while it is pending, through this door as well.
     await expect(client.query(insert)).rejects.toThrow('mrq_one_pending_per_item');
+    for (const column of ['priority', 'status'])
+      await expect(
+        client.query(`UPDATE manual_resolution_queue SET ${column} = 'other' WHERE id = $1`, [
+          inserted[0]?.id,
+        ]),
+      ).rejects.toThrow('check constraint');
   });
 
   it('SLA-08: every required index is there and valid', async () => {

@@ -1,12 +1,14 @@
 // The pack's monitors, policies and thresholds as declared, against the tables of its specification.
 import { describe, expect, it } from 'vitest';
 import { sexton } from '../../packs/sexton/pack.ts';
+import { env as slaEnv } from '../../packs/sla-monitoring/env.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { cronCalendars } from '../../src/catalog/cron.ts';
 import { checkConfig } from '../../src/catalog/load.ts';
 import { declaredSchedules } from '../../src/client/sync/schedule-spec.ts';
 import type { Env } from '../../src/config/env.ts';
 import { assembleCatalog } from '../../src/config/load-catalog.ts';
+import { readVariables } from '../../src/config/pack-env.ts';
 import type { PolicySnapshot } from '../../src/domain/alerts/policy.ts';
 import type { MonitorSnapshot } from '../../src/domain/monitors/monitor.ts';
 import { slaCatalog, slaMonitor } from '../support/sla-pack.ts';
@@ -146,6 +148,26 @@ describe('an alert', () => {
 });
 
 describe('the thresholds', () => {
+  it('have the stated defaults, those that no rule names as well (SLA-82)', () => {
+    expect(readVariables({ shape: slaEnv, env: {} }).values).toMatchObject({
+      SLA_WARNING_THRESHOLD_PERCENT: 80,
+      SLA_CRITICAL_THRESHOLD_PERCENT: 100,
+      SLA_SUCCESS_RATE_THRESHOLD: 0.95,
+      SLA_THROUGHPUT_DROP_RATIO: 0.5,
+      SLA_CONSECUTIVE_FAILURES: 3,
+      SLA_SUSTAINED_RUNS: 3,
+      SLA_STUCK_MINUTES: 10,
+      SLA_LOCK_MAX_SECONDS: 7200,
+      MONITORING_INTERVAL_MINUTES: 15,
+      MRQ_DEPTH_WARNING: 100,
+      MRQ_DEPTH_CRITICAL: 500,
+      MRQ_AGE_WARNING_HOURS: 48,
+      MRQ_AGE_ESCALATION_HOURS: 168,
+      MRQ_ITEM_SLA_HOURS: 24,
+      MRQ_RESOLUTION_DROP_RATIO: 0.5,
+    });
+  });
+
   it('are those of the specification where the environment says nothing (SLA-82, SLA-120)', () => {
     expect(limitsOf({})).toEqual({
       sla_breach_warning: { measure: 'utilization', above: 80 },

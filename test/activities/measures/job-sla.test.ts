@@ -157,6 +157,22 @@ describe('an audit log', () => {
     expect((await audited('duration'))[0]).toMatchObject({ labels: { job: 'plans' }, value: 60 });
   });
 
+  it('takes the earliest of rows of one run, and rows without a run for one only within a second (SLA-117)', async () => {
+    const of = fresh();
+    const same = of({ duration_seconds: 5 });
+    // Its id stands in the metadata only, as others than the engine write it.
+    await log([
+      ['COMPLETED', 20, same, undefined],
+      ['COMPLETED', 19.9, same, undefined],
+      ['COMPLETED', 10, of({ run_id: 'again', duration_seconds: 6 })],
+      ['COMPLETED', 9, of({ run_id: 'again', duration_seconds: 7 })],
+    ]);
+    expect((await audited('success-rate', only))[0]).toMatchObject({
+      payload: { successes: 3, failures: 0 },
+    });
+    expect((await audited('duration', only))[0]).toMatchObject({ value: 6, subject: { id: 'again' } });
+  });
+
   it('counts rows that say the same once, and none of the future (SLA-117, SLA-118)', async () => {
     const of = fresh();
     const twice = of({ duration_seconds: 5, n: 1 });

@@ -146,8 +146,17 @@ describe('staging', () => {
     const shape = (profile: string) => {
       const { jobs, monitors } = draftCatalog({ ...PRODUCTION, SEXTON_PROFILE: profile });
       return JSON.stringify([
-        jobs.map(({ snapshot }) => snapshot.steps),
-        monitors.map(({ snapshot }) => [snapshot.measures, snapshot.rules.map(({ bands }) => bands)]),
+        jobs.map(({ schedule, snapshot: { steps, budgetSeconds, lockKey } }) => [
+          schedule,
+          steps,
+          budgetSeconds,
+          lockKey,
+        ]),
+        monitors.map(({ schedule, snapshot }) => [
+          schedule,
+          snapshot.measures,
+          snapshot.rules.map(({ bands, rule }) => [bands, rule.timing]),
+        ]),
       ]);
     };
     expect(shape('staging')).toBe(shape('production'));

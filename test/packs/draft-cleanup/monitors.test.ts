@@ -108,6 +108,9 @@ describe('draft-job', () => {
   it('says the job’s status at each tick, and tells the view what Temporal has (DRAFT-27, DRAFT-74)', async () => {
     await watch.seed('steady');
     watch.schedule({ paused: false, nextAt: later(30) });
+    const [newest] = await rows(
+      `UPDATE job_runs SET deleted_count = 7 WHERE started_at = (SELECT max(started_at) FROM job_runs) RETURNING started_at`,
+    );
     await watch.tick('draft-job', NOW);
     const { records } = await watch.tick('draft-job', later(5));
     expect(records).toMatchObject([
@@ -116,10 +119,14 @@ describe('draft-job', () => {
         schedule: '0 * * * *',
         active: true,
         last_status: 'succeeded',
+        last_deleted_count: 7,
         consecutive_failures: 0,
         hours_since_last_run: 0.58,
       },
     ]);
+    const instantOf = (field: string) => Math.floor(Date.parse(String(records?.[0]?.[field])) / 1000);
+    expect(instantOf('last_run')).toBe(Math.floor(newest.started_at.getTime() / 1000));
+    expect(instantOf('next_run')).toBe(Date.parse(later(30)) / 1000);
     expect(schemas.check('job-status', records?.[0])).toBe('sound');
     expect(await rows('SELECT next_run FROM cleanup_job_monitoring')).toEqual([
       { next_run: new Date(later(30)) },

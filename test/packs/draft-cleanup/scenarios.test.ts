@@ -1,5 +1,6 @@
 // Each scenario of the pack's seeds, judged by the pack's own monitors for a quarter of an hour: exactly the alert that it is
 // named for, and nothing of any other.
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedRedis } from '../../../src/client/seed/seed-redis.ts';
 import { type Stack, startStack } from '../../../src/local/stack.ts';
@@ -29,6 +30,14 @@ const fired = async (scenario: string) => {
 describe('the seed', () => {
   it('steady raises no alert, and is what npm start begins with (DRAFT-12)', async () => {
     expect(await fired('steady')).toEqual([]);
+    const redis = new Redis(stack.redis.url);
+    const sessions = await redis.keys('draft:session:*');
+    redis.disconnect();
+    expect(sessions).toHaveLength(40);
+    const { rows } = await watch.db.query(
+      `SELECT count(DISTINCT organization_id)::int AS organizations FROM courses WHERE status = 'draft'`,
+    );
+    expect(rows).toEqual([{ organizations: 12 }]);
     const { scenarios } = watch.catalog.packs.find(({ name }) => name === 'draft-cleanup')?.seed ?? {};
     expect(scenarios?.['base']).toBe(scenarios?.['steady']);
   });

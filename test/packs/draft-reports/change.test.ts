@@ -113,6 +113,8 @@ describe('Q10', () => {
   it('tells reductions live against the baseline, each figure with its basis, and pollution never as abandonment (DRAFT-55, DRAFT-106, DRAFT-109)', async () => {
     await drafts.snapshots([['2026-02-10T00:00:00Z', 18, 3]]);
     await live(12, 2);
+    // No draft any more, so it is none of the live ones.
+    await drafts.put([{ age: 2, status: 'published' }]);
     const answer = await drafts.ask(10);
     expect(answer.cell(0, 'pollution_percentage')).toBe(56.52);
     expect(answer.lines.join(' ')).not.toMatch(/abandon/);

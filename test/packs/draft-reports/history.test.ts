@@ -134,15 +134,17 @@ describe('Q7', () => {
 
   it('calls the ten busiest hours peaks, of equal ones the earlier, and never an empty one (DRAFT-47)', async () => {
     await drafts.at('2026-02-10T14:30:00Z');
-    await drafts.ledger(
-      Array.from({ length: 12 }, (_, hour) => ({
+    // As busy on a Tuesday at midnight, which is an earlier hour of a later day.
+    await drafts.ledger([
+      { createdAt: '2026-02-03T00:00:00Z' },
+      ...Array.from({ length: 12 }, (_, hour) => ({
         createdAt: `2026-02-09T${String(hour + 5).padStart(2, '0')}:00:00Z`,
       })),
-    );
-    const { rows } = await drafts.ask(7);
-    expect(rows.filter((row) => row[6] === true).map((row) => row[1])).toEqual([
-      5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
     ]);
+    const { rows } = await drafts.ask(7);
+    expect(rows.filter((row) => row[6] === true).map((row) => `${row[0]} ${row[1]}`)).toEqual(
+      [5, 6, 7, 8, 9, 10, 11, 12, 13, 14].map((hour) => `1 ${hour}`),
+    );
   });
 });
 

@@ -143,6 +143,12 @@ describe('sla_summary', () => {
     expect(await of(QUIZ, 'throughput_per_hour')).toEqual([pace]);
   });
 
+  it('judges a run by the budget that is declared, whatever its rows say (SLA-26)', async () => {
+    await house.log([{ job: QUIZ, seconds: 1800, metadata: { sla_budget_seconds: 60 } }]);
+    const shown = await of(QUIZ, 'sla_budget_seconds', 'utilization_percent', 'status');
+    expect(shown).toEqual([3600, 50, 'within_sla']);
+  });
+
   it('judges a simulated breach, and keeps it out of rate and streak (SLA-98)', async () => {
     await house.log([
       { job: QUIZ, endedAgo: HOUR, failed: 'TIMEOUT' },
@@ -210,7 +216,8 @@ describe('runs, as the log tells them,', () => {
       1,
       42,
     ],
-    ['once, though a row is there twice', [TWICE, { ...TWICE, endedAgo: 40 }], 1, 10],
+    // The second start and ending are of another length, so that it shows which of them count.
+    ['once, though a row is there twice', [TWICE, { ...TWICE, endedAgo: 40, seconds: 15 }], 1, 10],
     ['not yet, where a row is of the future', [{ job: QUIZ, seconds: 9, endedAgo: -301 }], 0, null],
   ])('are timed %s (SLA-25, SLA-117, SLA-119)', async (_, runs, count, seconds) => {
     await house.log(runs);
