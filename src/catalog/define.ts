@@ -56,6 +56,8 @@ export interface JobDefinition {
   readonly throttle?: ThrottleDefinition;
   /** How much a run may take without a person's approval. Default: 0.9 of each table of 10,000 rows or more. */
   readonly guard?: GuardDefinition;
+  /** Without progress for so long a run counts as stuck, and may be stopped without force. Default `10m` (SLA-95). */
+  readonly stuckAfter?: string;
   /** Rows and objects that may fail by themselves and be set aside before the run fails. Default 100. */
   readonly maxPoison?: number;
   /**

@@ -49,6 +49,7 @@ export const toSnapshot = ({
     settings: { ...settings, backoffSeconds: withinThird(settings.backoffSeconds, job.schedule) },
     guard: job.guard,
     maxPoison: job.maxPoison,
+    ...(job.stuckAfter !== undefined && { stuckAfterSeconds: job.stuckAfter }),
     ...(job.auditIds !== undefined && { auditIds: job.auditIds }),
     ...(job.evaluates && { evaluates: job.evaluates }),
     alerts: alertSnapshots({ pack, job, runbookBaseUrl, alerting }),

@@ -272,6 +272,15 @@ describe('a stop without force', () => {
     expect(await told(begun, 'CLEANUP_STOP_REQUESTED')).toEqual([]);
   });
 
+  it('is refused for as long as its job declares, and no longer (SLA-82, SLA-95)', async () => {
+    const begun = await progressed('9 min 59 s');
+    const input = { run: controlled(begun), hold: STOP, force: false };
+    const ask15 = engine.run(engine.activities.holdRun, { ...input, stuckAfterSeconds: 900 });
+    expect(await ask15).toMatchObject({ held: false });
+    const ask9 = engine.run(engine.activities.holdRun, { ...input, stuckAfterSeconds: 540 });
+    expect(await ask9).toEqual({ held: true });
+  });
+
   it('SLA-95: is accepted 10 min after the newest batch', async () => {
     const begun = await progressed('10 min');
     expect(await ask(begun, STOP, false)).toEqual({ held: true });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { draftCleanup } from '../../packs/draft-cleanup/pack.ts';
 import config from '../../sexton.config.ts';
+import { findJob } from '../../src/catalog/catalog.ts';
 import { checkConfig } from '../../src/catalog/load.ts';
 import { assembleCatalog } from '../../src/config/load-catalog.ts';
 import { draftCatalog } from '../support/draft-pack.ts';
@@ -37,6 +38,17 @@ describe.each(['sla-monitoring', 'draft-cleanup'])('the bundle %s', (pack) => {
     const without = idsOf(config.packs.filter(({ name }) => name !== pack));
     expect(all.length - without.length).toBeGreaterThan(10);
     expect(without).toEqual(all.filter((id) => !id.startsWith(`${pack}/`)));
+  });
+});
+
+describe('the bundle sla-monitoring', () => {
+  it('calls a run stuck after SLA_STUCK_MINUTES without progress, ten unless it is stated (SLA-82, SLA-95)', () => {
+    const stuckAfter = (env: Readonly<Record<string, string>>) => {
+      const { jobs } = assembleCatalog(checkConfig(config), { ...ADDRESSES, ...env });
+      return findJob({ jobs }, 'cleanup_pdfs').snapshot.stuckAfterSeconds;
+    };
+    expect(stuckAfter({})).toBe(600);
+    expect(stuckAfter({ SLA_STUCK_MINUTES: '7.5' })).toBe(450);
   });
 });
 

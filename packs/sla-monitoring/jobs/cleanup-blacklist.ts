@@ -14,6 +14,7 @@ export const cleanupBlacklist = (env: SlaEnv): JobDefinition =>
     budget: '10m',
     runbook: 'sla-breach-critical',
     alerts: slaAlerts(env),
+    stuckAfter: `${Math.ceil(env.SLA_STUCK_MINUTES * 60)}s`,
     steps: [
       {
         name: 'email_blacklist',

@@ -14,6 +14,7 @@ export const cleanupMagicLinks = (env: SlaEnv): JobDefinition =>
     budget: '5m',
     runbook: 'sla-breach-critical',
     alerts: slaAlerts(env),
+    stuckAfter: `${Math.ceil(env.SLA_STUCK_MINUTES * 60)}s`,
     steps: [
       {
         name: 'magic_link_tokens',

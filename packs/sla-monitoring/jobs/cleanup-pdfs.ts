@@ -14,6 +14,7 @@ export const cleanupPdfs = (env: SlaEnv): JobDefinition =>
     budget: '2h',
     runbook: 'sla-breach-critical',
     alerts: slaAlerts(env),
+    stuckAfter: `${Math.ceil(env.SLA_STUCK_MINUTES * 60)}s`,
     steps: [
       {
         name: 'meal_plans',

@@ -14,6 +14,7 @@ export const cleanupQuizResponses = (env: SlaEnv): JobDefinition =>
     budget: '1h',
     runbook: 'sla-breach-critical',
     alerts: slaAlerts(env),
+    stuckAfter: `${Math.ceil(env.SLA_STUCK_MINUTES * 60)}s`,
     steps: [
       {
         name: 'quiz_responses',

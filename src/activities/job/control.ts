@@ -31,6 +31,8 @@ export interface HoldInput {
   readonly hold: Hold;
   /** Whatever the run's progress; only looked at for a stop. */
   readonly force?: boolean;
+  /** Progress younger than this refuses a stop. Default STUCK_AFTER_SECONDS. */
+  readonly stuckAfterSeconds?: number;
 }
 
 export interface HoldResult {
@@ -42,11 +44,11 @@ export interface HoldResult {
 /** Holds a run from its next batch on. A stop is refused while the run makes progress (SLA-95). */
 export const createHoldRun =
   (dependencies: Deps) =>
-  ({ run, hold, force }: HoldInput): Promise<HoldResult> =>
+  ({ run, hold, force, stuckAfterSeconds = STUCK_AFTER_SECONDS }: HoldInput): Promise<HoldResult> =>
     inTransaction(targetOf(dependencies, run), async (tx) => {
       if (hold.kind === 'stop' && !force) {
         const progress = await readLastProgress(tx, run.runId);
-        if (progress && progress.secondsAgo < STUCK_AFTER_SECONDS)
+        if (progress && progress.secondsAgo < stuckAfterSeconds)
           return { held: false, lastProgressAt: progress.at };
       }
       await holdRun(tx, run, hold);

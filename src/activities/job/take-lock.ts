@@ -39,7 +39,7 @@ export const takeLock = async (
   } catch (cause) {
     throw failure(
       FAILURE_TYPES.lockBackendUnavailable,
-      `Redis did not answer (${messageOf(cause)}), and no run starts without its lock; it is tried again`,
+      `Redis did not answer (${messageOf(cause)}), and no run starts without its lock; while it stays away the run fails, and the next one does its work`,
       { final: false, cause },
     );
   }

@@ -42,6 +42,7 @@ export const jobSchema = z
     alerts: alertsSchema,
     guard: guard.optional(),
     maxPoison: z.int({ error: 'must be a whole number from 0 on' }).min(0).optional(),
+    stuckAfter: positiveDuration.optional(),
     auditIds: z.int(AUDIT_IDS).min(1, AUDIT_IDS).max(MOST_AUDIT_IDS, AUDIT_IDS).optional(),
     evaluates: z.array(name).min(1, { error: 'must name a monitor' }).optional(),
     throttle: throttleSchema,

@@ -54,6 +54,8 @@ export interface JobSnapshot {
   readonly guard?: Guard;
   /** Items that a run may set aside; the default where absent. */
   readonly maxPoison?: number;
+  /** Progress younger than this refuses a stop without force; ten minutes where absent. */
+  readonly stuckAfterSeconds?: number;
   /** So many ids of deleted rows stand in the ending's audit row; none where absent. */
   readonly auditIds?: number;
   /** Monitors of the pack that are evaluated once a run has ended; none where absent. */

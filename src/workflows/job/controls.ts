@@ -1,8 +1,15 @@
 // What each thing that a person asks of a run does: what is refused, what is written, what is answered.
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { ControlledRun } from '../../activities/job/control.ts';
+import { formatDuration } from '../../domain/duration.ts';
 import { FAILURE_TYPES } from '../../domain/failure.ts';
-import { BATCH_ROWS, type Hold, holdWords, type RunAnswer } from '../../domain/jobs/control.ts';
+import {
+  BATCH_ROWS,
+  type Hold,
+  holdWords,
+  type RunAnswer,
+  STUCK_AFTER_SECONDS,
+} from '../../domain/jobs/control.ts';
 import type { RunState } from '../../domain/jobs/run.ts';
 import type { ApproveEvent, BatchSizeEvent, ControlEvent, StopEvent } from '../messages.ts';
 import { holdRun, releaseRun, setBatchSize } from '../proxies.ts';
@@ -12,6 +19,8 @@ import { errorOf } from './endings.ts';
 /** The run as its controls know it. */
 export interface Asked {
   readonly run: ControlledRun;
+  /** As its job declares it; ten minutes where it does not. */
+  readonly stuckAfterSeconds?: number;
   readonly declaredRows: number;
   readonly isOpen: () => boolean;
   readonly hold: () => Hold | undefined;
@@ -51,13 +60,14 @@ export const createControls = (asked: Asked) => {
   });
 
   const holdBy = async (hold: Hold, force = false): Promise<RunAnswer> => {
-    const written = await holdRun({ run, hold, force }).catch((error: unknown) => {
+    const { stuckAfterSeconds = STUCK_AFTER_SECONDS } = asked;
+    const written = await holdRun({ run, hold, force, stuckAfterSeconds }).catch((error: unknown) => {
       if (!asked.canHoldAlone() || (hold.kind === 'stop' && !force)) return notWritten(error);
       return { held: true, lastProgressAt: undefined };
     });
     if (!written.held) {
       refuse(
-        `the run made progress at ${written.lastProgressAt}, less than 10 minutes ago. Leave it to work, pause it, ` +
+        `the run made progress at ${written.lastProgressAt}, less than ${formatDuration(stuckAfterSeconds)} ago. Leave it to work, pause it, ` +
           'or stop it by force and with a reason',
       );
     }

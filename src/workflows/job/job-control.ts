@@ -43,6 +43,7 @@ export const createJobControl = (input: JobInput, runId: string, view: JobView):
 
   const asked: Asked = {
     run,
+    ...(job.stuckAfterSeconds !== undefined && { stuckAfterSeconds: job.stuckAfterSeconds }),
     declaredRows: declaredBatchRows(job),
     isOpen: () => open,
     hold: () => hold,

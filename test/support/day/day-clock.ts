@@ -41,6 +41,7 @@ const msOf = (
 export const createDayClock = async ({ client, db, startMs }: Given): Promise<DayClock> => {
   let aheadMs = 0;
   const followed = new Set<string>();
+  const begun = new Set<string>();
   /** The earliest instant at which an open ladder has something to do; undefined while that must be asked. */
   let dueMs: number | undefined;
 
@@ -64,12 +65,13 @@ export const createDayClock = async ({ client, db, startMs }: Given): Promise<Da
     eventually(
       `${workflowId} is quiet`,
       async () => {
+        // Until its first task is there it can be asked nothing, and nothing is in flight.
+        if (!begun.has(workflowId)) await client.workflow.getHandle(workflowId).query('state');
+        begun.add(workflowId);
         const { raw, status } = await client.workflow.getHandle(workflowId).describe();
         if (status.name !== 'RUNNING') return { atMs: undefined };
         if ((raw.pendingActivities ?? []).length > 0 || raw.pendingWorkflowTask) return false;
-        const atMs = msOf(raw.workflowExtendedInfo?.timeSkippingInfo?.currentTime) ?? Date.now();
-        // One that is started with a delay has not begun before that is over.
-        return (msOf(raw.workflowExecutionInfo?.executionTime) ?? 0) <= atMs && { atMs };
+        return { atMs: msOf(raw.workflowExtendedInfo?.timeSkippingInfo?.currentTime) ?? Date.now() };
       },
       { withinMs: 60_000 },
     ).then(({ atMs }) => atMs);
