@@ -95,7 +95,7 @@ export const createProgram = (env: Env, catalog?: Catalog): Command => {
   registerReleaseLock(program, context);
   registerNotify(program, { env, out: process.stdout, err: process.stderr });
   registerSeed(program, { env, load, out: process.stdout, err: process.stderr });
-  registerWorker(program, { env, load, err: process.stderr });
+  registerWorker(program, { env, load });
   registerGateway(program, { env, load });
   registerGrafana(program, { load, out: process.stdout, err: process.stderr });
   registerDashboard(program, { load, out: process.stdout });

@@ -33,11 +33,8 @@ const steps = async (input: SyncInput, only?: readonly Kind[]): Promise<readonly
 };
 
 /** Everything that `applyDifferences` would do. Changes nothing. */
-export const findDifferences = async ({
-  only,
-  ...input
-}: SyncInput & Pick<ApplyInput, 'only'>): Promise<readonly Difference[]> =>
-  (await steps(input, only)).flatMap(({ differences }) => differences);
+export const findDifferences = async (input: SyncInput): Promise<readonly Difference[]> =>
+  (await steps(input)).flatMap(({ differences }) => differences);
 
 export interface ApplyInput extends SyncInput {
   /** Kinds of difference to resolve; all of them unless stated. */
