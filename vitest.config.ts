@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Whole houses of their own, child processes, servers that are stopped, runs that are met on their way: the minutes. */
 const HEAVY = [
-  'test/client/**/*.test.ts',
+  'test/client/!(run-words).test.ts',
+  'test/client/watch/*.test.ts',
   'test/faults/**/*.test.ts',
   'test/journeys/**/*.test.ts',
   'test/local/**/*.test.ts',
@@ -60,6 +61,9 @@ const HEAVY = [
 const common = {
   // The SDK's native module crashes when several files share a process' threads.
   pool: 'forks',
+  // Files that run one after the other in a process share what they import, which is half of the fast part's time; none
+  // mocks a module or leaves anything of its own behind.
+  isolate: false,
   testTimeout: 60_000,
   hookTimeout: 120_000,
 } as const;

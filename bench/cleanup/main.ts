@@ -6,6 +6,7 @@ import { describeCommit, describeMachine } from '../shared/machine.ts';
 import { build } from '../shared/program.ts';
 import { renderTerminal } from '../shared/report/terminal.ts';
 import { writeResults } from '../shared/report/write.ts';
+import { runMain, say } from '../shared/run-main.ts';
 import { barsOf, notMeasured } from './bars.ts';
 import { type Ground, openGround } from './ground.ts';
 import { LAYOUTS, type Layout, OLTP_LAYOUT } from './layouts.ts';
@@ -19,11 +20,6 @@ import type { Measurements, Results } from './results.ts';
 import { measureSpeed } from './speed.ts';
 
 const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
-
-/** Progress goes to stderr: stdout holds the result alone. */
-const say = (line: string): void => {
-  process.stderr.write(`${line}\n`);
-};
 
 const minutesSince = (start: number): number => Math.round((performance.now() - start) / 6_000) / 10;
 
@@ -102,12 +98,4 @@ const main = async (): Promise<number> => {
   return results.bars.every(({ ok }) => ok) ? 0 : 1;
 };
 
-// The stack's supervisor sees our end by itself; the children that we started end with us.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  process.exitCode = 2;
-}
+await runMain(main);

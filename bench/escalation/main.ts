@@ -8,6 +8,7 @@ import { describeCommit, describeMachine, type Machine } from '../shared/machine
 import { build } from '../shared/program.ts';
 import { renderTerminal } from '../shared/report/terminal.ts';
 import { writeResults } from '../shared/report/write.ts';
+import { runMain, say } from '../shared/run-main.ts';
 import { barsOf } from './bars.ts';
 import { type BenchOptions, type Part, readOptions, type TemporalChoice } from './options.ts';
 import { measureFirstPages } from './parts/first-pages.ts';
@@ -24,11 +25,6 @@ import { LEFT_OUT, tablesOf } from './report/tables.ts';
 import type { Failed, Measurements, Results } from './results.ts';
 
 const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
-
-/** Progress goes to stderr: stdout holds the result alone. */
-const say = (line: string): void => {
-  process.stderr.write(`${line}\n`);
-};
 
 const MEASURE: Readonly<Record<Part, (input: PartInput) => Promise<Measurements>>> = {
   'first-pages': async (input) => ({ firstPages: await measureFirstPages(input) }),
@@ -125,12 +121,4 @@ const main = async (): Promise<number> => {
   return results.bars.every(({ ok }) => ok) ? 0 : 1;
 };
 
-// The stacks' supervisors see our end by themselves; the children that we started end with us.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  process.exitCode = 2;
-}
+await runMain(main);

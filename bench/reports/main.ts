@@ -6,17 +6,13 @@ import { processEnv } from '../../src/config/env.ts';
 import { describeCommit } from '../shared/machine.ts';
 import { renderTerminal } from '../shared/report/terminal.ts';
 import { writeResults } from '../shared/report/write.ts';
+import { runMain, say } from '../shared/run-main.ts';
 import { openGround } from './ground.ts';
 import { type Measured, measureReports } from './measure.ts';
 import { type BenchOptions, readOptions } from './options.ts';
 import { barsOf, type Results, renderMarkdown, tablesOf } from './results.ts';
 
 const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
-
-/** Progress goes to stderr: stdout holds the result alone. */
-const say = (line: string): void => {
-  process.stderr.write(`${line}\n`);
-};
 
 const minutesSince = (start: number): number => Math.round((performance.now() - start) / 6_000) / 10;
 
@@ -73,12 +69,4 @@ const main = async (): Promise<number> => {
   return results.bars.every(({ ok }) => ok) ? 0 : 1;
 };
 
-// The stack's supervisor sees our end by itself.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  process.exitCode = 2;
-}
+await runMain(main);

@@ -22,20 +22,7 @@ import { closeMatches } from './close-matches.ts';
 import type { CheckedPack } from './schema/config.ts';
 import type { Profile } from './variables.ts';
 
-export type {
-  CatalogCheck,
-  CatalogChecklist,
-  CatalogCommand,
-  CatalogDashboard,
-  CatalogDigest,
-  CatalogJob,
-  CatalogMetric,
-  CatalogMonitor,
-  CatalogPolicy,
-  CatalogReport,
-  CatalogVariableState,
-  VariableState,
-} from './catalog-kinds.ts';
+export type * from './catalog-kinds.ts';
 
 /** Gives a policy its id. */
 export const catalogPolicy = (snapshot: PolicySnapshot): CatalogPolicy => {

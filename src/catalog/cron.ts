@@ -3,16 +3,8 @@
 // `#` starts a comment in Temporal, L and W are refused there, and both day fields together mean "and" in
 // one program and "or" in the next, so none of them gets in.
 import { CronExpressionParser } from 'cron-parser';
+import type { Calendar } from '../domain/calendar.ts';
 import { formatDuration, parseDuration } from '../domain/duration.ts';
-
-/** Every value that each field allows, ascending; days of the week from 0 (Sunday) to 6. */
-export interface CronCalendar {
-  readonly minute: readonly number[];
-  readonly hour: readonly number[];
-  readonly dayOfMonth: readonly number[];
-  readonly month: readonly number[];
-  readonly dayOfWeek: readonly number[];
-}
 
 const FIELD = /^[\d*,/a-z-]+$/i;
 const FORBIDDEN = /[#?@LWH]|CRON_TZ|TZ=/;
@@ -22,7 +14,7 @@ const NAMES = /\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|we
 const numbers = (values: readonly (number | string)[]): readonly number[] =>
   [...new Set(values.map(Number))].toSorted((a, b) => a - b);
 
-const parse = (text: string): CronCalendar => {
+const parse = (text: string): Calendar => {
   const { fields } = CronExpressionParser.parse(text, { tz: 'UTC' });
   return {
     minute: numbers(fields.minute.values),
@@ -81,7 +73,7 @@ export const cronFault = (text: string): string | undefined => {
 };
 
 /** Ticks of the day, hours with the same minutes together. */
-const everyCalendars = (every: number): readonly CronCalendar[] => {
+const everyCalendars = (every: number): readonly Calendar[] => {
   const anyDay = parse('0 0 * * *');
   const hours = new Map<string, { readonly minute: readonly number[]; readonly hour: number[] }>();
   for (let hour = 0; hour < 24; hour += 1) {
@@ -96,7 +88,7 @@ const everyCalendars = (every: number): readonly CronCalendar[] => {
 };
 
 /** Field by field what a valid schedule means; several where one cannot say it. */
-export const cronCalendars = (text: string): readonly CronCalendar[] => {
+export const cronCalendars = (text: string): readonly Calendar[] => {
   const fault = cronFault(text);
   if (fault !== undefined) throw new RangeError(`schedule ${JSON.stringify(text)} ${fault}`);
   const every = everyMinutes(text);

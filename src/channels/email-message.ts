@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Notification } from '../domain/alerts/notification.ts';
 import type { Severity } from '../domain/alerts/severity.ts';
-import { escapeHtml, htmlLink } from './html.ts';
+import { htmlLink, messageHtml } from './html.ts';
 import {
   caveats,
   clip,
@@ -59,11 +59,11 @@ const MESSAGE_ID = /^<[^<>\s@]+@[^<>\s@]+>$/;
 
 const shown = ({ value, as }: Point): string => {
   const text = clip(value, VALUE_LIMIT);
-  if (as === 'instant') return escapeHtml(instantText(text));
+  if (as === 'instant') return messageHtml(instantText(text));
   if (as === 'link') return htmlLink(text);
   return as === 'command'
-    ? `<code style="font-size:15px;background:#f3f4f6;padding:2px 6px">${escapeHtml(text)}</code>`
-    : escapeHtml(text);
+    ? `<code style="font-size:15px;background:#f3f4f6;padding:2px 6px">${messageHtml(text)}</code>`
+    : messageHtml(text);
 };
 
 const row = (name: string, value: string): string =>
@@ -75,7 +75,7 @@ const list = (lines: readonly string[]): string =>
 const html = (notification: Notification): string => {
   const { status = 'firing', severity, summary, facts, incident, alertType, tier } = notification;
   const colour = status === 'firing' ? COLOURS[severity] : SETTLED[status];
-  const safe = (text: string): string => escapeHtml(clip(text, VALUE_LIMIT));
+  const safe = (text: string): string => messageHtml(clip(text, VALUE_LIMIT));
   const [group, ...worst] = memberLines(notification);
   const told = facts.map(([name, value]) => `<b>${safe(name)}</b> ${safe(value)}`);
   return [
@@ -84,8 +84,8 @@ const html = (notification: Notification): string => {
     '<body style="margin:0;padding:16px;font:16px/1.45 sans-serif;color:#1f2328;background:#fff">',
     '<div style="max-width:600px;margin:0 auto;overflow-wrap:anywhere">',
     `<p style="margin:0 0 8px;padding:6px 10px;color:#fff;background:${colour}"><b>${safe(statusWords(notification))}</b> · ${safe(alertType)}</p>`,
-    `<h1 style="margin:0 0 12px;font-size:20px">${escapeHtml(clip(summary.trim(), 2_000))}</h1>`,
-    ...caveats(notification).map((caveat) => `<p style="margin:0 0 10px">⚠ ${escapeHtml(caveat)}</p>`),
+    `<h1 style="margin:0 0 12px;font-size:20px">${messageHtml(clip(summary.trim(), 2_000))}</h1>`,
+    ...caveats(notification).map((caveat) => `<p style="margin:0 0 10px">⚠ ${messageHtml(caveat)}</p>`),
     ...points(notification).map((each) => row(each.name, shown(each))),
     ...(group === undefined
       ? []

@@ -1,21 +1,12 @@
-// Text in HTML that shows as it is, whatever it holds, and links that lead only to the web.
+// Text of messages in HTML, and links that lead only to the web.
+import { escapeHtml } from '../domain/html.ts';
 import { printable } from './text.ts';
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-export const escapeHtml = (text: string): string =>
-  printable(text)
-    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
-    .replaceAll('\n', '<br>');
+/** Shows as it is, line by line. */
+export const messageHtml = (text: string): string => escapeHtml(printable(text)).replaceAll('\n', '<br>');
 
 /** A link where the text is an address on the web, else the text. */
 export const htmlLink = (text: string): string => {
-  const shown = escapeHtml(text);
+  const shown = messageHtml(text);
   return /^https?:\/\/\S+$/.test(text) ? `<a href="${shown}">${shown}</a>` : shown;
 };

@@ -3,7 +3,7 @@ import type { Letter, LetterPart } from '../domain/letters/letter.ts';
 import { letterText } from '../domain/letters/letter.ts';
 import { type EmailMessage, idOf, oneLine } from './email-message.ts';
 
-import { escapeHtml, htmlLink } from './html.ts';
+import { htmlLink, messageHtml } from './html.ts';
 import { clip, instantText, printable } from './text.ts';
 
 const SUBJECT_LIMIT = 180;
@@ -11,15 +11,15 @@ const SUBJECT_LIMIT = 180;
 const list = (lines: readonly string[]): string =>
   lines.length === 0
     ? ''
-    : `<ul style="margin:0 0 10px;padding-left:20px">${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul>`;
+    : `<ul style="margin:0 0 10px;padding-left:20px">${lines.map((line) => `<li>${messageHtml(line)}</li>`).join('')}</ul>`;
 
 const part = ({ title, lines, table, html }: LetterPart): string => {
   const rows =
     html ??
     (table === undefined
       ? ''
-      : `<pre style="font-size:13px;overflow-x:auto;white-space:pre">${escapeHtml(table).replaceAll('<br>', '\n')}</pre>`);
-  return `<h2 style="margin:20px 0 8px;font-size:17px">${escapeHtml(title)}</h2>${list(lines)}${rows}`;
+      : `<pre style="font-size:13px;overflow-x:auto;white-space:pre">${messageHtml(table).replaceAll('<br>', '\n')}</pre>`);
+  return `<h2 style="margin:20px 0 8px;font-size:17px">${messageHtml(title)}</h2>${list(lines)}${rows}`;
 };
 
 const page = ({ subject, at, parts, closing }: Letter): string =>
@@ -28,8 +28,8 @@ const page = ({ subject, at, parts, closing }: Letter): string =>
     '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head>',
     '<body style="margin:0;padding:16px;font:16px/1.45 sans-serif;color:#1f2328;background:#fff">',
     '<div style="max-width:720px;margin:0 auto">',
-    `<h1 style="margin:0 0 4px;font-size:20px">${escapeHtml(subject)}</h1>`,
-    `<p style="margin:0 0 12px;color:#57606a">${escapeHtml(instantText(at))}</p>`,
+    `<h1 style="margin:0 0 4px;font-size:20px">${messageHtml(subject)}</h1>`,
+    `<p style="margin:0 0 12px;color:#57606a">${messageHtml(instantText(at))}</p>`,
     ...parts.map(part),
     ...closing.map((line) => `<p style="margin:12px 0 0">${htmlLink(line)}</p>`),
     '</div></body></html>',

@@ -2,8 +2,8 @@
 // says why in its place and takes no other with it.
 import type { CatalogDashboard } from '../catalog/catalog.ts';
 import { type Panel, refreshSecondsOf } from '../domain/dashboards/dashboard.ts';
+import { escapeHtml } from '../domain/html.ts';
 import { drawPanel } from './panels/draw-panel.ts';
-import { escaped } from './panels/html.ts';
 import { loadPanel, type PanelTools } from './panels/load-panel.ts';
 import type { PanelTable } from './panels/panel-table.ts';
 
@@ -46,12 +46,12 @@ const STYLE = `
   ul.map li { color: #fff; border-radius: 4px; padding: 8px; } ul.map b { display: block; }`;
 
 const section = ({ panel, tables, error }: LoadedPanel, now: number, rangeSeconds: number): string => {
-  const about = panel.about === undefined ? '' : `<p class="about">${escaped(panel.about)}</p>`;
+  const about = panel.about === undefined ? '' : `<p class="about">${escapeHtml(panel.about)}</p>`;
   const inner =
     error === undefined
       ? drawPanel(panel, tables, { now, rangeSeconds })
-      : `<p class="error">could not be asked: ${escaped(error)}</p>`;
-  return `<section><h3>${escaped(panel.title)}</h3>${about}${inner}</section>`;
+      : `<p class="error">could not be asked: ${escapeHtml(error)}</p>`;
+  return `<section><h3>${escapeHtml(panel.title)}</h3>${about}${inner}</section>`;
 };
 
 /** `again` is the address under which the page loads itself anew, which is no new view. */
@@ -65,12 +65,12 @@ export const dashboardPage = (
     const sections = loaded
       .filter((each) => each.row === row.title)
       .map((each) => section(each, now, rangeSeconds));
-    return `<h2>${escaped(row.title)}</h2><div class="row">${sections.join('')}</div>`;
+    return `<h2>${escapeHtml(row.title)}</h2><div class="row">${sections.join('')}</div>`;
   });
   return page({
     title,
-    head: `<meta http-equiv="refresh" content="${refreshSecondsOf(dashboard)}; url=${escaped(again)}">`,
-    body: `<h1>${escaped(title)}</h1><p class="about">${escaped(summary)}</p>${body.join('')}<footer>${escaped(id)} · ${new Date(now).toISOString()} · <a href="/">all dashboards</a></footer>`,
+    head: `<meta http-equiv="refresh" content="${refreshSecondsOf(dashboard)}; url=${escapeHtml(again)}">`,
+    body: `<h1>${escapeHtml(title)}</h1><p class="about">${escapeHtml(summary)}</p>${body.join('')}<footer>${escapeHtml(id)} · ${new Date(now).toISOString()} · <a href="/">all dashboards</a></footer>`,
   });
 };
 
@@ -84,7 +84,7 @@ export const page = ({
   readonly head?: string;
   readonly body: string;
 }): string =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title>${head}<style>${STYLE}</style></head><body>${body}</body></html>`;
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title>${head}<style>${STYLE}</style></head><body>${body}</body></html>`;
 
 /** Which dashboards there are, and how to switch on those that are off. */
 export const indexPage = (
@@ -93,11 +93,11 @@ export const indexPage = (
   })[],
 ): string => {
   const items = dashboards.map(({ id, pack, name, dashboard, isOn }) => {
-    const title = escaped(dashboard.title);
+    const title = escapeHtml(dashboard.title);
     const link = isOn
       ? `<a href="/dashboards/${pack}/${name}">${title}</a>`
       : `${title} <code>sexton dashboard on ${id}</code>`;
-    return `<li>${link}: ${escaped(dashboard.summary)}</li>`;
+    return `<li>${link}: ${escapeHtml(dashboard.summary)}</li>`;
   });
   return page({
     title: 'Sexton',

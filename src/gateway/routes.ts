@@ -3,10 +3,10 @@
 import { isDashboardOn, readDashboardUse, recordView } from '../adapters/postgres/dashboards/switches.ts';
 import type { CatalogDashboard } from '../catalog/catalog.ts';
 import type { ChannelLogger } from '../channels/channel.ts';
+import { escapeHtml } from '../domain/html.ts';
 import { dashboardPage, indexPage, loadDashboard, page } from './dashboard-page.ts';
 import { type Exposition, expose } from './exposition.ts';
 import { gatherMetrics } from './gather.ts';
-import { escaped } from './panels/html.ts';
 import type { PanelTools } from './panels/load-panel.ts';
 
 export interface Answer {
@@ -26,7 +26,7 @@ const nothing = (words: string): Answer =>
     404,
     page({
       title: 'Not here',
-      body: `<p>${escaped(words)}</p><footer><a href="/">all dashboards</a></footer>`,
+      body: `<p>${escapeHtml(words)}</p><footer><a href="/">all dashboards</a></footer>`,
     }),
   );
 
@@ -114,7 +114,10 @@ export const createRoutes = (tools: PanelTools, logger: ChannelLogger): Route =>
       if (url.pathname === '/') return await dashboards(tools);
       if (url.pathname.startsWith('/dashboards/')) return await dashboard(tools, url);
     } catch (error) {
-      return html(503, page({ title: 'Not now', body: `<p class="error">${escaped(message(error))}</p>` }));
+      return html(
+        503,
+        page({ title: 'Not now', body: `<p class="error">${escapeHtml(message(error))}</p>` }),
+      );
     }
     return nothing('there is nothing at this address');
   };

@@ -140,12 +140,6 @@ describe('what cannot be', () => {
       ['run', 'cleanup_magic_lynx'],
       /^no job, monitor, health check or digest cleanup_magic_lynx; did you mean cleanup_magic_links\?\n$/,
     ],
-    [['run', JOB, '--budget', '5 minutes'], /--budget.*must be a duration such as 90s, 5m or 1h30m/],
-    [['run', JOB, '--budget', '0s'], /--budget.*must be a duration/],
-    [['run', JOB, '--rate', '-1'], /--rate.*must be a whole number from 1 on/],
-    [['run', JOB, '--rate', '1.5'], /--rate.*must be a whole number/],
-    [['run', JOB, '--rate', 'fast'], /--rate.*must be a whole number/],
-    [['run'], /missing required argument 'name'/],
     [['run', JOB, '--dryrun'], /unknown option '--dryrun'/],
     [['rnu', JOB], /unknown command 'rnu'/],
   ])('%j is refused with exit code 2 and a word on what to do', async (args, words) => {

@@ -1,5 +1,4 @@
 // What an operator does with a message that no channel took, from the command line, on real servers.
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { ChannelError } from '../../src/channels/channel.ts';
@@ -8,6 +7,7 @@ import { aReport, type Bell, openBell } from '../support/escalation-worker.ts';
 import { eventually } from '../support/eventually.ts';
 import { aPolicy, aRule } from '../support/policies.ts';
 import { unique } from '../support/stack.ts';
+import { collectText } from '../support/typing.ts';
 
 let bell: Bell;
 beforeAll(async () => {
@@ -16,16 +16,10 @@ beforeAll(async () => {
 afterAll(() => bell.close());
 
 const desk = () => {
-  const lines: string[] = [];
-  const out = new Writable({
-    write: (chunk, _encoding, done) => {
-      lines.push(String(chunk));
-      done();
-    },
-  });
+  const { stream, text } = collectText();
   const catalog = { home: { url: bell.engine.url } } as Catalog;
   const open = async () => ({ catalog, client: bell.client, close: async () => {} });
-  return { text: () => lines.join(''), load: async () => catalog, open, out, err: out };
+  return { text, load: async () => catalog, open, out: stream, err: stream };
 };
 
 describe('an operator', () => {

@@ -1,13 +1,11 @@
 // `sexton digest`: what is declared and what was sent, one as it was sent, one sent now, and the word of whoever looked at it.
-import { Writable } from 'node:stream';
-import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerDigest } from '../../src/client/commands/digest.ts';
-import { explain } from '../../src/client/explain.ts';
 import type { DigestState } from '../../src/domain/digests/digest.ts';
 import { type Bell, openBell } from '../support/escalation-worker.ts';
 import { eventually } from '../support/eventually.ts';
 import { aReport, loadGarden } from '../support/reports.ts';
+import { typeLine } from '../support/typing.ts';
 
 const DECLARED = loadGarden({
   reports: [aReport({ interpret: () => ['There is one bed.'] })],
@@ -35,29 +33,10 @@ beforeAll(async () => {
 });
 afterAll(() => bell.close());
 
-const sexton = async (...args: string[]) => {
-  const texts = { out: '', err: '' };
-  const into = (name: 'out' | 'err') =>
-    new Writable({
-      write: (chunk, _encoding, done) => {
-        texts[name] += String(chunk);
-        done();
-      },
-    });
-  const [out, err] = [into('out'), into('err')];
+const sexton = (...args: string[]) => {
   const catalog = { ...DECLARED, home: { url: bell.engine.url } };
-  const program = new Command('sexton').exitOverride();
   const open = async () => ({ catalog, client: bell.client, close: async () => {} });
-  registerDigest(program, { load: async () => catalog, open, out, err });
-  let code: number;
-  try {
-    await program.parseAsync(['digest', ...args], { from: 'user' });
-    code = Number(process.exitCode);
-  } catch (error) {
-    code = explain(error, err);
-  }
-  process.exitCode = 0;
-  return { code, stdout: texts.out, stderr: texts.err };
+  return typeLine([registerDigest], { load: async () => catalog, open }, ['digest', ...args]);
 };
 
 describe('sexton digest', () => {

@@ -9,8 +9,9 @@ import { applyDifferences } from '../../src/client/sync/sync.ts';
 import type { HealthSnapshot } from '../../src/domain/health/health.ts';
 import { checkId, checkScheduleId } from '../../src/domain/ids.ts';
 import { aCheck, aHealthCheck } from '../support/a-health-check.ts';
-import { type Desk, openDesk, type } from '../support/desk.ts';
+import { type Desk, openDesk } from '../support/desk.ts';
 import { freshNamespace, unique } from '../support/stack.ts';
+import { type } from '../support/typing.ts';
 
 let desk: Desk;
 beforeAll(async () => {

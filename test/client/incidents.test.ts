@@ -1,5 +1,4 @@
 // What an operator does with an incident from the command line, on real servers.
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { answer } from '../../src/client/commands/answer.ts';
@@ -9,6 +8,7 @@ import { aReport, type Bell, openBell } from '../support/escalation-worker.ts';
 import { eventually } from '../support/eventually.ts';
 import { aRule } from '../support/policies.ts';
 import { unique } from '../support/stack.ts';
+import { collectText } from '../support/typing.ts';
 
 let bell: Bell;
 beforeAll(async () => {
@@ -17,21 +17,15 @@ beforeAll(async () => {
 afterAll(() => bell.close());
 
 const desk = () => {
-  const lines: string[] = [];
-  const write = new Writable({
-    write: (chunk, _encoding, done) => {
-      lines.push(String(chunk));
-      done();
-    },
-  });
+  const { stream, text } = collectText();
   const directory = { people: {}, rotations: {} };
   const catalog = { home: { url: bell.engine.url }, directory } as Partial<Catalog> as Catalog;
   return {
-    text: () => lines.join(''),
+    text,
     load: async () => catalog,
     open: async () => ({ catalog, client: bell.client, close: async () => {} }),
-    out: write,
-    err: write,
+    out: stream,
+    err: stream,
   };
 };
 

@@ -7,7 +7,8 @@ import { applyDifferences, findDifferences } from '../../src/client/sync/sync.ts
 import { monitorId, monitorScheduleId } from '../../src/domain/ids.ts';
 import type { MonitorSnapshot } from '../../src/domain/monitors/monitor.ts';
 import { aMonitor, depthRule, sqlMeasure } from '../support/a-monitor.ts';
-import { type Desk, openDesk, type } from '../support/desk.ts';
+import { type Desk, openDesk } from '../support/desk.ts';
+import { type } from '../support/typing.ts';
 
 let desk: Desk;
 beforeAll(async () => {

@@ -2,15 +2,13 @@
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
-import { Command } from 'commander';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerReport } from '../../src/client/commands/report.ts';
-import { explain } from '../../src/client/explain.ts';
 import { migrateAll } from '../../src/client/sync/migrations.ts';
 import { aReport, loadGarden } from '../support/reports.ts';
 import { freshDatabase, unique } from '../support/stack.ts';
+import { typeLine } from '../support/typing.ts';
 
 const REPORTS = [
   aReport({
@@ -51,34 +49,13 @@ beforeAll(async () => {
 });
 afterAll(() => db.end());
 
-const sexton = async (...args: string[]) => {
-  const texts = { out: '', err: '' };
-  const into = (name: 'out' | 'err') =>
-    new Writable({
-      write: (chunk, _encoding, done) => {
-        texts[name] += String(chunk);
-        done();
-      },
-    });
-  const [out, err] = [into('out'), into('err')];
+const sexton = (...args: string[]) => {
   const catalog = loadGarden(
     { reports: REPORTS },
     { env: { DATABASE_URL: url, SEXTON_DATABASE_URL: url, REDIS_URL: 'redis://127.0.0.1:1' } },
   );
-  const program = new Command('sexton')
-    .exitOverride()
-    .configureOutput({ writeOut: () => {}, writeErr: (text) => err.write(text) });
   const open = () => Promise.reject(new Error('Temporal is not needed'));
-  registerReport(program, { load: async () => catalog, open, out, err });
-  let code: number;
-  try {
-    await program.parseAsync(['report', ...args], { from: 'user' });
-    code = Number(process.exitCode);
-  } catch (error) {
-    code = explain(error, err);
-  }
-  process.exitCode = 0;
-  return { code, stdout: texts.out, stderr: texts.err };
+  return typeLine([registerReport], { load: async () => catalog, open }, ['report', ...args]);
 };
 
 describe('sexton report', () => {

@@ -1,5 +1,4 @@
 // `sexton rules` on a real home database: what is shown, what is set, what is kept of who set it.
-import { Writable } from 'node:stream';
 import { Command } from 'commander';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +11,7 @@ import { overridesOr } from '../../src/client/rules/rule-list.ts';
 import { migrateAll } from '../../src/client/sync/migrations.ts';
 import { band, loadMonitors, monitor, rule } from '../support/declared-monitors.ts';
 import { freshDatabase } from '../support/stack.ts';
+import { collectText } from '../support/typing.ts';
 
 const DECLARED = loadMonitors({
   monitors: [
@@ -38,10 +38,8 @@ afterAll(() => home.end());
 const FLAGS: SetFlags = { by: 'ana', reason: 'real traffic' };
 
 const desk = () => {
-  const lines: string[] = [];
-  const out = new Writable({ write: (chunk, _encoding, done) => done(void lines.push(String(chunk))) });
-  const context = { load: async () => ({ ...DECLARED, home: { url } }), out, err: out };
-  return { context, text: () => lines.join('') };
+  const { stream, text } = collectText();
+  return { context: { load: async () => ({ ...DECLARED, home: { url } }), out: stream, err: stream }, text };
 };
 const set = async (field: string, value: string, flags: Partial<SetFlags> = {}) => {
   const { context, text } = desk();

@@ -10,9 +10,9 @@ import { migrateAll } from '../../src/client/sync/migrations.ts';
 import type { Env } from '../../src/config/env.ts';
 import { loadCatalog } from '../../src/config/load-catalog.ts';
 import { type FakeBlob, startFakeBlob } from '../../src/local/fakes/blob.ts';
-import { type } from '../support/desk.ts';
 import { freshDatabase } from '../support/stack.ts';
 import { firstStep } from '../support/steps.ts';
+import { type } from '../support/typing.ts';
 
 const NOW = '2026-02-10T12:00:00Z';
 

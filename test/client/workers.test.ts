@@ -7,8 +7,8 @@ import { registerWorkers } from '../../src/client/commands/workers.ts';
 import { buildId } from '../../src/config/build-id.ts';
 import { workerIdentity } from '../../src/domain/worker-identity.ts';
 import { queueTable } from '../../src/worker/queues.ts';
-import { type } from '../support/desk.ts';
 import { eventually } from '../support/eventually.ts';
+import { type } from '../support/typing.ts';
 import '../support/quiet-runtime.ts';
 import { connectTemporal, freshNamespace } from '../support/stack.ts';
 

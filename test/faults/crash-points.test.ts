@@ -153,7 +153,7 @@ describe('a worker that is killed while eight incidents stand between two steps 
   let killed: Standstill;
   let diedMs = 0;
   beforeAll(async () => {
-    killed = await standStill(siren, 45);
+    killed = await standStill(siren, 30);
     worker.kill('SIGKILL');
     await died(worker);
     diedMs = Date.now();

@@ -20,8 +20,9 @@ import { openDependencies } from '../../src/worker/dependencies.ts';
 import { queueTable } from '../../src/worker/queues.ts';
 import { eventually } from '../support/eventually.ts';
 import '../support/quiet-runtime.ts';
+import { connectOwnNamespace, type OwnNamespace } from '../support/own-namespace.ts';
 import { schemasOf } from '../support/schemas.ts';
-import { connectTemporal, freshDatabase, freshNamespace, redisUrl } from '../support/stack.ts';
+import { freshDatabase, redisUrl } from '../support/stack.ts';
 
 const JOB = 'cleanup-old-drafts-hourly';
 
@@ -30,19 +31,15 @@ const load = (env: Env): Catalog => {
   return assembleCatalog(checkConfig({ ...config, packs }, 'sexton.config.ts', env), env);
 };
 
-let temporal: Awaited<ReturnType<typeof connectTemporal>>;
+let temporal: OwnNamespace;
 let client: Client;
 let catalog: Catalog;
 let db: pg.Pool;
 let opened: ReturnType<typeof openDependencies>;
 let stopWorkers: () => Promise<void>;
 beforeAll(async () => {
-  temporal = await connectTemporal();
-  const namespace = await freshNamespace(temporal.client);
-  client = new (temporal.client.constructor as typeof Client)({
-    connection: temporal.client.connection,
-    namespace,
-  });
+  temporal = await connectOwnNamespace();
+  client = temporal.client;
   const url = await freshDatabase('draft_health');
   catalog = load({ DATABASE_URL: url, REDIS_URL: `${redisUrl()}/12` });
   await migrateAll(catalog);
@@ -54,7 +51,7 @@ beforeAll(async () => {
     queueTable(catalog.databases).map(({ taskQueue }) =>
       Worker.create({
         connection: temporal.native,
-        namespace,
+        namespace: temporal.namespace,
         taskQueue,
         identity: workerIdentity({ pid: 1, host: 'shed', build: buildId() }),
         activities: { nothing: async () => {} },

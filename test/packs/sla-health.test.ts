@@ -11,25 +11,22 @@ import type { Checked, CheckResult, HealthStatus } from '../../src/domain/health
 import { jobScheduleId } from '../../src/domain/ids.ts';
 import { type FakeBlob, startFakeBlob } from '../../src/local/fakes/blob.ts';
 import { openDependencies } from '../../src/worker/dependencies.ts';
+import { connectOwnNamespace, type OwnNamespace } from '../support/own-namespace.ts';
 import { schemasOf } from '../support/schemas.ts';
 import { slaCatalog } from '../support/sla-pack.ts';
-import { connectTemporal, freshDatabase, freshNamespace, redisUrl } from '../support/stack.ts';
+import { freshDatabase, redisUrl } from '../support/stack.ts';
 
 /** Locks of the same names belong to other tests elsewhere. */
 const REDIS = `${redisUrl()}/11`;
 
-let temporal: Awaited<ReturnType<typeof connectTemporal>>;
+let temporal: OwnNamespace;
 let catalog: Catalog;
 let db: pg.Pool;
 let blob: FakeBlob;
 let opened: ReturnType<typeof openDependencies>;
 beforeAll(async () => {
-  temporal = await connectTemporal();
-  const namespace = await freshNamespace(temporal.client);
-  const client = new (temporal.client.constructor as new (options: object) => typeof temporal.client)({
-    connection: temporal.client.connection,
-    namespace,
-  });
+  temporal = await connectOwnNamespace();
+  const { client } = temporal;
   const url = await freshDatabase('sla_health');
   catalog = slaCatalog({ DATABASE_URL: url, REDIS_URL: REDIS });
   await migrateAll(catalog);

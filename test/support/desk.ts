@@ -1,14 +1,12 @@
 // An operator's desk: the command line in this process, on real servers with every queue served, and jobs of the test's
 // own, each with a table, a name and a lock to itself.
-import { Writable } from 'node:stream';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import pg from 'pg';
 import type { SliceInput, SliceResult } from '../../src/activities/slice/slice.ts';
 import { createRedisLock, type RedisLock } from '../../src/adapters/redis-lock.ts';
 import { startRun } from '../../src/adapters/temporal/start-run.ts';
 import type { Catalog, CatalogJob } from '../../src/catalog/catalog.ts';
 import type { CommandContext } from '../../src/client/context.ts';
-import { explain } from '../../src/client/explain.ts';
 import { jobId } from '../../src/domain/ids.ts';
 import type { JobSnapshot, RunRequest } from '../../src/domain/jobs/job.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
@@ -17,6 +15,7 @@ import type { CommandResult } from './command.ts';
 import type { Engine } from './engine.ts';
 import { type Bell, openBell } from './escalation-worker.ts';
 import { redisUrl, unique } from './stack.ts';
+import { type } from './typing.ts';
 
 type Register = (program: Command, context: CommandContext) => void;
 
@@ -132,49 +131,4 @@ export const openDesk = async (
       await bell.close();
     },
   };
-};
-
-const collector = (): { readonly stream: Writable; readonly text: () => string } => {
-  let text = '';
-  const stream = new Writable({
-    write: (chunk, _encoding, done) => {
-      text += String(chunk);
-      done();
-    },
-  });
-  return { stream, text: () => text };
-};
-
-/** Commands leave theirs here; read through a function, since the compiler takes what was assigned for what stands. */
-const exitCode = (): number => Number(process.exitCode ?? 0);
-
-/** One command line with the catalog and client given; the process' own exit code stays as it is. */
-export const type = async (
-  registers: readonly Register[],
-  session: Pick<Awaited<ReturnType<CommandContext['open']>>, 'catalog' | 'client'>,
-  args: readonly string[],
-): Promise<CommandResult> => {
-  const [out, err] = [collector(), collector()];
-  const context: CommandContext = {
-    open: async () => ({ ...session, close: async () => {} }),
-    out: out.stream,
-    err: err.stream,
-  };
-  const program = new Command('sexton').exitOverride().configureOutput({
-    writeOut: (text) => out.stream.write(text),
-    writeErr: (text) => err.stream.write(text),
-  });
-  for (const register of registers) register(program, context);
-  const before = process.exitCode;
-  let code: number;
-  try {
-    process.exitCode = undefined;
-    await program.parseAsync([...args], { from: 'user' });
-    code = exitCode();
-  } catch (error) {
-    code = explain(error, err.stream);
-  } finally {
-    process.exitCode = before;
-  }
-  return { code, stdout: out.text(), stderr: err.text() };
 };

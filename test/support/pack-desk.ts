@@ -11,8 +11,8 @@ import type { PackContext } from '../../src/client/pack-commands/run-command.ts'
 import { migrateAll } from '../../src/client/sync/migrations.ts';
 import { assembleCatalog } from '../../src/config/load-catalog.ts';
 import type { CommandResult } from './command.ts';
-import { type } from './desk.ts';
 import { freshDatabase, redisUrl } from './stack.ts';
+import { type } from './typing.ts';
 
 export interface PackDesk {
   readonly catalog: Catalog;

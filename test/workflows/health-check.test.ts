@@ -24,21 +24,17 @@ import {
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { aHealthCheck } from '../support/a-health-check.ts';
 import { eventually } from '../support/eventually.ts';
+import { connectOwnNamespace, type OwnNamespace } from '../support/own-namespace.ts';
 import '../support/quiet-runtime.ts';
 import { record } from '../support/record.ts';
-import { connectTemporal, freshNamespace, unique } from '../support/stack.ts';
+import { unique } from '../support/stack.ts';
 import { skipTime } from '../support/time.ts';
 
-let temporal: Awaited<ReturnType<typeof connectTemporal>>;
-let namespace: string;
+let temporal: OwnNamespace;
 let client: Client;
 beforeAll(async () => {
-  temporal = await connectTemporal();
-  namespace = await freshNamespace(temporal.client);
-  client = new (temporal.client.constructor as typeof Client)({
-    connection: temporal.client.connection,
-    namespace,
-  });
+  temporal = await connectOwnNamespace();
+  client = temporal.client;
 });
 afterAll(() => temporal.close());
 
@@ -66,7 +62,7 @@ const serving = async <T>(
   work: () => Promise<T>,
   posted: (target: object) => void = () => {},
 ): Promise<T> => {
-  const common = { connection: temporal.native, namespace };
+  const common = { connection: temporal.native, namespace: temporal.namespace };
   const whomToWake = async ({ names }: { readonly names: readonly string[] }) => ({
     targets: names.map((address) => ({ channel: 'slack', address })),
     empty: [],

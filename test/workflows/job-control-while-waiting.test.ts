@@ -150,16 +150,17 @@ describe('a run that waits to retry', () => {
   });
 });
 
+const LATE = {
+  severity: 'critical',
+  severityWord: 'CRITICAL',
+  alertType: 'late',
+  recommendedAction: 'wait',
+  abovePercent: 100,
+} as const;
+
 describe('a run that is held', () => {
   it('is neither stopped nor ended by its breach: it stays held, and goes on to its end when a person says so (SLA-23)', async () => {
-    const band = {
-      severity: 'critical',
-      severityWord: 'CRITICAL',
-      alertType: 'late',
-      recommendedAction: 'wait',
-      abovePercent: 100,
-    } as const;
-    const budget = { rule: aRule({ name: unique('budget') }), bands: [band] };
+    const budget = { rule: aRule({ name: unique('budget') }), bands: [LATE] };
     let calls = 0;
     slice = async () => {
       calls += 1;
@@ -178,14 +179,7 @@ describe('a run that is held', () => {
   });
 
   it('shows that its budget is broken the moment it is, though nothing else changes', async () => {
-    const band = {
-      severity: 'critical',
-      severityWord: 'CRITICAL',
-      alertType: 'late',
-      recommendedAction: 'wait',
-      abovePercent: 100,
-    } as const;
-    const budget = { rule: aRule({ name: unique('budget') }), bands: [band] };
+    const budget = { rule: aRule({ name: unique('budget') }), bands: [LATE] };
     let calls = 0;
     slice = async () => {
       calls += 1;

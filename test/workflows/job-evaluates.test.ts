@@ -1,6 +1,6 @@
 // What a run's end sets going: monitors that look at once, as their schedules would have them. On the real server, in a
 // namespace of its own; what is measured is scripted.
-import { ApplicationFailure, type Client, Client as TemporalClient } from '@temporalio/client';
+import { ApplicationFailure, type Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { FinishInput } from '../../src/activities/job/finish.ts';
@@ -16,16 +16,15 @@ import type { EvaluateInput, Evaluation } from '../../src/domain/monitors/evalua
 import { aMonitor } from '../support/a-monitor.ts';
 import { aJob, aPlan } from '../support/builders.ts';
 import { finished, sliceResult } from '../support/job-worker.ts';
-import { connectTemporal, freshNamespace, unique } from '../support/stack.ts';
+import { connectOwnNamespace, type OwnNamespace } from '../support/own-namespace.ts';
+import { unique } from '../support/stack.ts';
 import '../support/quiet-runtime.ts';
 
-let temporal: Awaited<ReturnType<typeof connectTemporal>>;
-let namespace: string;
+let temporal: OwnNamespace;
 let client: Client;
 beforeAll(async () => {
-  temporal = await connectTemporal();
-  namespace = await freshNamespace(temporal.client);
-  client = new TemporalClient({ connection: temporal.client.connection, namespace });
+  temporal = await connectOwnNamespace();
+  client = temporal.client;
 });
 afterAll(() => temporal.close());
 
@@ -45,7 +44,7 @@ interface House {
 }
 
 const withHouse = async <T>({ pack, seen, evaluateAfter }: House, work: () => Promise<T>): Promise<T> => {
-  const common = { connection: temporal.native, namespace };
+  const common = { connection: temporal.native, namespace: temporal.namespace };
   const workers = await Promise.all([
     Worker.create({
       ...common,

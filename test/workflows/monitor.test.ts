@@ -23,22 +23,18 @@ import type { MonitorSnapshot } from '../../src/domain/monitors/monitor.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { aMonitor } from '../support/a-monitor.ts';
 import { eventually } from '../support/eventually.ts';
+import { connectOwnNamespace, type OwnNamespace } from '../support/own-namespace.ts';
 import { aPolicy } from '../support/policies.ts';
 import '../support/quiet-runtime.ts';
 import { record } from '../support/record.ts';
-import { connectTemporal, freshNamespace, unique } from '../support/stack.ts';
+import { unique } from '../support/stack.ts';
 import { skipTime } from '../support/time.ts';
 
-let temporal: Awaited<ReturnType<typeof connectTemporal>>;
-let namespace: string;
+let temporal: OwnNamespace;
 let client: Client;
 beforeAll(async () => {
-  temporal = await connectTemporal();
-  namespace = await freshNamespace(temporal.client);
-  client = new (temporal.client.constructor as typeof Client)({
-    connection: temporal.client.connection,
-    namespace,
-  });
+  temporal = await connectOwnNamespace();
+  client = temporal.client;
 });
 afterAll(() => temporal.close());
 
@@ -57,7 +53,7 @@ const found = (input: EvaluateInput, change: Partial<Evaluation> = {}): Evaluati
 
 /** Serves the queues while `work` runs; escalations are started and stay as they are. */
 const serving = async <T>(evaluate: Evaluate, work: () => Promise<T>): Promise<T> => {
-  const common = { connection: temporal.native, namespace };
+  const common = { connection: temporal.native, namespace: temporal.namespace };
   const workers = await Promise.all([
     Worker.create({
       ...common,

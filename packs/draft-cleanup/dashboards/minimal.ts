@@ -1,5 +1,6 @@
 // The three panels that a team begins with (DRAFT-79).
 import { type DashboardDefinition, defineDashboard } from '../../../src/index.ts';
+import { lastRun, pollution } from '../panels.ts';
 
 export const minimal: DashboardDefinition = defineDashboard({
   name: 'minimal',
@@ -15,23 +16,9 @@ export const minimal: DashboardDefinition = defineDashboard({
           title: 'System Health',
           about: 'Pollution: unused drafts of all drafts.',
           visual: 'stat',
-          source: { report: 'system_health_dashboard', y: 'pollution_percentage' },
-          unit: 'percent',
-          decimals: 2,
-          thresholds: [
-            { atLeast: 10, colour: 'yellow' },
-            { above: 30, colour: 'red' },
-          ],
+          ...pollution,
         },
-        {
-          title: 'Cleanup Job Status',
-          about: 'Hours since the last run.',
-          visual: 'stat',
-          source: { report: 'cleanup_job_performance', y: 'hours_since_last_run' },
-          unit: 'hours',
-          decimals: 2,
-          thresholds: [{ above: 1.5, colour: 'red' }],
-        },
+        { title: 'Cleanup Job Status', ...lastRun },
         {
           title: 'Daily Trend',
           visual: 'line',

@@ -5,6 +5,7 @@ import {
   type DashboardRowDefinition,
   defineDashboard,
 } from '../../../src/index.ts';
+import { lastRun, pollution } from '../panels.ts';
 
 const realTime: DashboardRowDefinition = {
   title: 'Real-time Health',
@@ -25,23 +26,9 @@ const realTime: DashboardRowDefinition = {
       title: 'Pollution %',
       visual: 'gauge',
       range: [0, 100],
-      source: { report: 'system_health_dashboard', y: 'pollution_percentage' },
-      unit: 'percent',
-      decimals: 2,
-      thresholds: [
-        { atLeast: 10, colour: 'yellow' },
-        { above: 30, colour: 'red' },
-      ],
+      ...pollution,
     },
-    {
-      title: 'Job Status',
-      about: 'Hours since the last run.',
-      visual: 'stat',
-      source: { report: 'cleanup_job_performance', y: 'hours_since_last_run' },
-      unit: 'hours',
-      decimals: 2,
-      thresholds: [{ above: 1.5, colour: 'red' }],
-    },
+    { title: 'Job Status', ...lastRun },
   ],
 };
 

@@ -2,7 +2,7 @@
 import { formatTarget, parseTarget } from '../../domain/alerts/policy.ts';
 import type { ChannelsParams } from '../../domain/health/check-params.ts';
 import { failed, passed, warned } from '../../domain/health/finding.ts';
-import { plainWords } from '../plain-words.ts';
+import { plainWords } from '../../domain/plain-words.ts';
 import { type CheckDependencies, type CheckKind, paramsOfCheck } from './check-kind.ts';
 
 export const createChannelsCheck =

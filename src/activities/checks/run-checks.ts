@@ -1,7 +1,7 @@
 // Runs checks side by side. Each has its own time, and one that hangs or throws fails by itself and stops nobody (SLA-45).
 import { type Finding, failed, resultOf } from '../../domain/health/finding.ts';
 import { CHECKS_AT_ONCE, type CheckResult, type CheckSnapshot } from '../../domain/health/health.ts';
-import { plainWords } from '../plain-words.ts';
+import { plainWords } from '../../domain/plain-words.ts';
 import type { AskedCheck } from './check-kind.ts';
 import type { CheckKinds } from './index.ts';
 

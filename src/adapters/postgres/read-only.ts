@@ -1,6 +1,7 @@
 // A look at a database that can change nothing and ends in time: by Postgres, and where that does not answer, by
 // giving up the connection.
 import type pg from 'pg';
+import { borrow } from './borrow.ts';
 import { isoSql } from './iso.ts';
 
 export interface LookOptions {
@@ -19,21 +20,8 @@ export const lookReadOnly = async <T>(
   { timeoutMs, signal, oneSnapshot = false }: LookOptions,
   look: Looking<T>,
 ): Promise<T> => {
-  const client = await pool.connect();
-  let over = false;
-  const release = (broken: boolean): void => {
-    if (over) return;
-    over = true;
-    client.off('error', ignore);
-    signal.removeEventListener('abort', giveUp);
-    client.release(broken);
-  };
-  // Ends the socket, so that no query of it stays pending.
-  const giveUp = (): void => release(true);
-  client.on('error', ignore);
+  const { client, isOver, release } = await borrow(pool, signal);
   try {
-    signal.throwIfAborted();
-    signal.addEventListener('abort', giveUp, { once: true });
     await client.query(`BEGIN ${oneSnapshot ? 'ISOLATION LEVEL REPEATABLE READ ' : ''}READ ONLY`);
     const { rows } = await client.query(
       `SELECT set_config('statement_timeout', $1, true), ${isoSql('sexton.now()', 'microseconds')} AS "asOf"`,
@@ -43,7 +31,7 @@ export const lookReadOnly = async <T>(
   } finally {
     // Nothing is to be kept, so nothing is committed.
     const clean =
-      over ||
+      isOver() ||
       (await client.query('ROLLBACK').then(
         () => true,
         () => false,
@@ -51,6 +39,3 @@ export const lookReadOnly = async <T>(
     release(!clean);
   }
 };
-
-/** An error event may follow a failed query (server gone); the query's own rejection tells it. */
-const ignore = (): void => {};

@@ -1,6 +1,7 @@
 // When a schedule runs, field by field as cron has it, so that it can be compared with what was declared.
 import type { CalendarSpecDescription, Range } from '@temporalio/client';
 import { DAYS_OF_WEEK, MONTHS } from '@temporalio/client';
+import type { Calendar } from '../../domain/calendar.ts';
 
 /** Every value that a range allows, ascending; `position` gives each its number. */
 export const expandRanges = <Unit>(
@@ -16,16 +17,7 @@ export const expandRanges = <Unit>(
 
 export const asIs = (value: number): number => value;
 
-/** Months from 1, days of the week from 0 (Sunday). */
-export interface DescribedCalendar {
-  readonly minute: readonly number[];
-  readonly hour: readonly number[];
-  readonly dayOfMonth: readonly number[];
-  readonly month: readonly number[];
-  readonly dayOfWeek: readonly number[];
-}
-
-export const describedCalendar = (spec: CalendarSpecDescription): DescribedCalendar => ({
+export const describedCalendar = (spec: CalendarSpecDescription): Calendar => ({
   minute: expandRanges(spec.minute, asIs),
   hour: expandRanges(spec.hour, asIs),
   dayOfMonth: expandRanges(spec.dayOfMonth, asIs),

@@ -7,9 +7,10 @@ import { readPulse } from '../../adapters/postgres/alerts/pulse.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { CONDITIONS, type Condition, failingConditions, type Pulse } from '../../domain/alerts/pulse.ts';
 import { formatDuration } from '../../domain/duration.ts';
+import { plainWords } from '../../domain/plain-words.ts';
 import { expectedOf } from '../../worker/expected.ts';
 import { withPool } from '../with-pool.ts';
-import { type Check, check, fail, pass, plainWords, unasked, warn } from './check.ts';
+import { type Check, check, fail, pass, unasked, warn } from './check.ts';
 
 /** One who asks now does not know since when a monitor is declared, so it may be new. */
 const JUST_STARTED = 0;

@@ -1,4 +1,5 @@
 // One thing that `sexton doctor` finds out: how it stands, how long the answer took, and what to do about it.
+import { plainWords } from '../../domain/plain-words.ts';
 import { EXIT } from '../context.ts';
 
 export interface Check {
@@ -30,19 +31,8 @@ export const unasked = (said: string, next: string): Finding => ({
 /** As long as any answer is waited for. */
 export const ANSWER_MS = 8_000;
 
+/** Of a line in a terminal. */
 const MOST_CHARACTERS = 200;
-
-/** One line without what addresses keep secret. */
-export const plainWords = (error: unknown): string => {
-  // What several addresses of one name refused says so only inside.
-  const [first] = error instanceof AggregateError ? error.errors : [error];
-  const words = first instanceof Error ? first.message : String(first);
-  return words
-    .replaceAll(/:\/\/[^\s/@]*@/g, '://…@')
-    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-    .slice(0, MOST_CHARACTERS);
-};
 
 /** Times a look; one that throws or takes too long could not be asked. */
 export const check = async (
@@ -53,7 +43,7 @@ export const check = async (
   const start = performance.now();
   const signal = AbortSignal.timeout(ANSWER_MS);
   const finding = await Promise.race([look(signal), late(signal)]).catch((error: unknown) =>
-    unasked(plainWords(error), next),
+    unasked(plainWords(error, MOST_CHARACTERS), next),
   );
   return { name, ms: Math.round(performance.now() - start), ...finding };
 };

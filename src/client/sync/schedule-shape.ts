@@ -2,12 +2,12 @@
 // be compared field by field.
 import type { ScheduleDescription, ScheduleOverlapPolicy } from '@temporalio/client';
 import { asIs, describedCalendar, expandRanges } from '../../adapters/temporal/schedule-calendar.ts';
-import type { CronCalendar } from '../../catalog/cron.ts';
+import type { Calendar } from '../../domain/calendar.ts';
 
 /** Everything about a schedule that is ours; an operator's pause and note are not. */
 export interface ScheduleShape {
   /** Empty where the schedule runs by interval. */
-  readonly calendars: readonly CronCalendar[];
+  readonly calendars: readonly Calendar[];
   readonly everySeconds: readonly number[];
   readonly timezone: string;
   readonly overlap: NonNullable<ScheduleOverlapPolicy>;

@@ -8,7 +8,8 @@ import type {
   CatalogJob,
   CatalogMonitor,
 } from '../../catalog/catalog.ts';
-import { type CronCalendar, cronCalendars } from '../../catalog/cron.ts';
+import { cronCalendars } from '../../catalog/cron.ts';
+import type { Calendar } from '../../domain/calendar.ts';
 import { type DigestInput, digestStaticDetails, digestStaticSummary } from '../../domain/digests/digest.ts';
 import type { HealthInput } from '../../domain/health/health.ts';
 import { healthStaticDetails, healthStaticSummary } from '../../domain/health/text.ts';
@@ -183,7 +184,7 @@ export const declaredSchedules = ({
 const named = <Name>(values: readonly number[], names: readonly Name[], first: number): Name[] =>
   values.flatMap((value) => names[value - first] ?? []);
 
-const calendarSpec = ({ minute, hour, dayOfMonth, month, dayOfWeek }: CronCalendar): CalendarSpec => ({
+const calendarSpec = ({ minute, hour, dayOfMonth, month, dayOfWeek }: Calendar): CalendarSpec => ({
   minute: [...minute],
   hour: [...hour],
   dayOfMonth: [...dayOfMonth],

@@ -1,25 +1,20 @@
 // A health check in words: what the Temporal UI says of it before it has looked, and one line a check afterwards.
 import { formatDuration } from '../duration.ts';
+import { staticDetails } from '../static-details.ts';
 import type { CheckResult, CheckSnapshot, HealthReport, HealthSnapshot, HealthStatus } from './health.ts';
 
 export const healthStaticSummary = ({ pack, summary }: HealthSnapshot): string => `${pack} · ${summary}`;
 
-/** Markdown: what it looks at, who answers for it, what to do. */
 export const healthStaticDetails = (snapshot: HealthSnapshot): string => {
-  const { summary, owner, cadenceSeconds, checks, alerts, runbook } = snapshot;
+  const { checks, alerts } = snapshot;
   const bands = [alerts?.fail, alerts?.warn].flatMap((band) => (band ? [band.severityWord] : []));
-  return [
-    summary,
-    '',
-    `- **Owner** ${owner}`,
-    `- **Cadence** ${formatDuration(cadenceSeconds)}`,
-    ...(runbook === undefined ? [] : [`- **Runbook** ${runbook}`]),
+  return staticDetails(snapshot, [
     ...checks.map(
       ({ label, kind, timeoutSeconds }) =>
-        `- **Check** ${label}: ${kind}, at most ${formatDuration(timeoutSeconds)}`,
+        `**Check** ${label}: ${kind}, at most ${formatDuration(timeoutSeconds)}`,
     ),
-    ...(alerts ? [`- **Rule** ${alerts.rule.name}: ${bands.join(', ')}`] : []),
-  ].join('\n');
+    ...(alerts ? [`**Rule** ${alerts.rule.name}: ${bands.join(', ')}`] : []),
+  ]);
 };
 
 /** Told by the line already, or a list, which is for machines. */

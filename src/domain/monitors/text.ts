@@ -1,26 +1,18 @@
-// What the Temporal UI says about a monitor before it has measured anything: one line for lists, and what somebody who
-// was woken by it wants to know first.
+// What the Temporal UI says about a monitor before it has measured anything: one line for lists, and the details.
 import { formatDuration } from '../duration.ts';
+import { staticDetails } from '../static-details.ts';
 import type { MonitorSnapshot } from './monitor.ts';
 
 export const monitorStaticSummary = ({ pack, summary }: MonitorSnapshot): string => `${pack} · ${summary}`;
 
-/** Markdown: what it looks at, who answers for it, what to do. */
-export const monitorStaticDetails = (monitor: MonitorSnapshot): string => {
-  const { summary, owner, cadenceSeconds, measures, rules, runbook } = monitor;
-  return [
-    summary,
-    '',
-    `- **Owner** ${owner}`,
-    `- **Cadence** ${formatDuration(cadenceSeconds)}`,
-    ...(runbook === undefined ? [] : [`- **Runbook** ${runbook}`]),
-    ...Object.entries(measures).map(
+export const monitorStaticDetails = (monitor: MonitorSnapshot): string =>
+  staticDetails(monitor, [
+    ...Object.entries(monitor.measures).map(
       ([name, { kind, timeoutSeconds }]) =>
-        `- **Measure** ${name}: ${kind}, at most ${formatDuration(timeoutSeconds)}`,
+        `**Measure** ${name}: ${kind}, at most ${formatDuration(timeoutSeconds)}`,
     ),
-    ...rules.map(
+    ...monitor.rules.map(
       ({ rule, bands }) =>
-        `- **Rule** ${rule.name}: ${bands.map(({ severityWord }) => severityWord).join(', ')}`,
+        `**Rule** ${rule.name}: ${bands.map(({ severityWord }) => severityWord).join(', ')}`,
     ),
-  ].join('\n');
-};
+  ]);

@@ -1,12 +1,14 @@
 // A panel as HTML. Where there is nothing to show it says so: an empty picture could be a broken one.
+
 import { colourOf, type Panel } from '../../domain/dashboards/dashboard.ts';
+import { escapeHtml } from '../../domain/html.ts';
 import { bandOf } from '../../domain/reports/bands.ts';
 import { cellText, isNumeric, NOTHING } from '../../domain/reports/cells.ts';
 import type { Band, ReportColumn, ReportRow } from '../../domain/reports/report.ts';
 import { roundHalfUp } from '../../domain/reports/rounding.ts';
+import { colourCode } from './colours.ts';
 import { drawChart } from './draw-charts.ts';
 import { drawGauge, drawPie, drawTimeline } from './draw-shapes.ts';
-import { colourCode, escaped } from './html.ts';
 import { nameIn, numberIn, type PanelTable } from './panel-table.ts';
 
 const UNITS: Readonly<Record<NonNullable<Panel['unit']>, string>> = {
@@ -39,7 +41,7 @@ const single = (panel: Panel, { rows: [row], y: [column], columns }: PanelTable)
     value === null ? NOTHING : `${roundHalfUp(value, decimals)}${panel.unit ? UNITS[panel.unit] : ''}`;
   const colour = colourCode(colourOf(panel, value));
   const needle = panel.visual === 'gauge' ? drawGauge(panel, value) : '';
-  return `${needle}<p class="figure" style="color:${colour}">${escaped(text)}</p>`;
+  return `${needle}<p class="figure" style="color:${colour}">${escapeHtml(text)}</p>`;
 };
 
 const cell = (panel: Panel, column: ReportColumn, row: ReportRow): string => {
@@ -49,7 +51,7 @@ const cell = (panel: Panel, column: ReportColumn, row: ReportRow): string => {
   const colour = named ?? (band === undefined || band === 'healthy' ? undefined : BANDS[band]);
   const style = colour === undefined ? '' : ` style="color:${colourCode(colour)};font-weight:600"`;
   const side = isNumeric(column) ? ' class="number"' : '';
-  return `<td${side}${style}>${escaped(cellText(withDecimals(column, panel), value))}</td>`;
+  return `<td${side}${style}>${escapeHtml(cellText(withDecimals(column, panel), value))}</td>`;
 };
 
 const MOST_ROWS = 100;
@@ -57,7 +59,7 @@ const MOST_ROWS = 100;
 const table = (panel: Panel, { columns, rows, y }: PanelTable): string => {
   if (rows.length === 0) return EMPTY;
   const shown = y.flatMap((name) => columns.filter((column) => column.name === name));
-  const head = shown.map(({ name }) => `<th>${escaped(name)}</th>`).join('');
+  const head = shown.map(({ name }) => `<th>${escapeHtml(name)}</th>`).join('');
   const body = rows
     .slice(0, MOST_ROWS)
     .map((row) => `<tr>${shown.map((column) => cell(panel, column, row)).join('')}</tr>`);
@@ -68,7 +70,7 @@ const table = (panel: Panel, { columns, rows, y }: PanelTable): string => {
 const statusMap = (panel: Panel, { rows, series = [], state = '' }: PanelTable): string => {
   const tiles = rows.map((row) => {
     const word = String(row[state] ?? NOTHING);
-    return `<li style="background:${colourCode(panel.states[word] ?? 'grey')}"><b>${escaped(nameIn(row, series))}</b> ${escaped(word)}</li>`;
+    return `<li style="background:${colourCode(panel.states[word] ?? 'grey')}"><b>${escapeHtml(nameIn(row, series))}</b> ${escapeHtml(word)}</li>`;
   });
   return tiles.length === 0 ? EMPTY : `<ul class="map">${tiles.join('')}</ul>`;
 };

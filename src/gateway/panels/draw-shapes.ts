@@ -1,10 +1,12 @@
 // Shapes that reports have no chart for: a gauge's needle, a pie, lanes of states over time.
+
 import { colourOf, type Panel } from '../../domain/dashboards/dashboard.ts';
-import { colourCode, escaped } from './html.ts';
+import { escapeHtml } from '../../domain/html.ts';
+import { colourCode } from './colours.ts';
 import { nameIn, numberIn, type PanelTable } from './panel-table.ts';
 
 const svg = (width: number, height: number, inner: string, title: string): string =>
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" font-family="sans-serif" font-size="11"><title>${escaped(title)}</title>${inner}</svg>`;
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" font-family="sans-serif" font-size="11"><title>${escapeHtml(title)}</title>${inner}</svg>`;
 
 const at = (value: number): string => String(Math.round(value * 10) / 10);
 
@@ -49,7 +51,7 @@ export const drawPie = (panel: Panel, { rows, x = '', y: [column] }: PanelTable)
         : value > 0
           ? `<path d="M 80 80 L ${x1} ${y1 === undefined ? '' : y1} A 70 70 0 ${large} 1 ${x2} ${y2} Z" fill="${colour}"/>`
           : '';
-    const key = `<rect x="170" y="${20 + 18 * place}" width="10" height="10" fill="${colour}"/><text x="186" y="${29 + 18 * place}">${escaped(name)}: ${value}</text>`;
+    const key = `<rect x="170" y="${20 + 18 * place}" width="10" height="10" fill="${colour}"/><text x="186" y="${29 + 18 * place}">${escapeHtml(name)}: ${value}</text>`;
     return slice + key;
   });
   return svg(320, 160, parts.join(''), panel.title);
@@ -81,11 +83,11 @@ export const drawTimeline = (
     const word = String(row[state] ?? '');
     const colour = colourCode(panel.states[word] ?? 'grey');
     return [
-      `<rect x="${at(from)}" y="${24 * lane + 4}" width="${at(Math.max(2, xOf(end) - from))}" height="16" fill="${colour}"><title>${escaped(word)}</title></rect>`,
+      `<rect x="${at(from)}" y="${24 * lane + 4}" width="${at(Math.max(2, xOf(end) - from))}" height="16" fill="${colour}"><title>${escapeHtml(word)}</title></rect>`,
     ];
   });
   const names = lanes.map(
-    (name, place) => `<text x="0" y="${24 * place + 16}">${escaped(name.slice(0, 34))}</text>`,
+    (name, place) => `<text x="0" y="${24 * place + 16}">${escapeHtml(name.slice(0, 34))}</text>`,
   );
   return svg(640, 24 * lanes.length + 4, [...names, ...bars].join(''), panel.title);
 };

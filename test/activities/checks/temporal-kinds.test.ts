@@ -12,19 +12,15 @@ import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
 import { workerIdentity } from '../../../src/domain/worker-identity.ts';
 import { aCheck, aHealthCheck } from '../../support/a-health-check.ts';
 import { eventually } from '../../support/eventually.ts';
+import { connectOwnNamespace, type OwnNamespace } from '../../support/own-namespace.ts';
 import '../../support/quiet-runtime.ts';
-import { connectTemporal, freshNamespace, redisUrl, unique } from '../../support/stack.ts';
+import { redisUrl, unique } from '../../support/stack.ts';
 
-let temporal: Awaited<ReturnType<typeof connectTemporal>>;
-let namespace: string;
+let temporal: OwnNamespace;
 let client: Client;
 beforeAll(async () => {
-  temporal = await connectTemporal();
-  namespace = await freshNamespace(temporal.client);
-  client = new (temporal.client.constructor as typeof Client)({
-    connection: temporal.client.connection,
-    namespace,
-  });
+  temporal = await connectOwnNamespace();
+  client = temporal.client;
 });
 afterAll(() => temporal.close());
 
@@ -84,7 +80,7 @@ describe('workers', () => {
   const serving = async <T>(queue: string, build: string, work: () => Promise<T>): Promise<T> => {
     const worker = await Worker.create({
       connection: temporal.native,
-      namespace,
+      namespace: temporal.namespace,
       taskQueue: queue,
       identity: workerIdentity({ pid: 1, host: 'shed', build }),
       activities: { nothing: async () => {} },

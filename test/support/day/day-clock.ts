@@ -92,16 +92,25 @@ export const createDayClock = async ({ client, db, startMs }: Given): Promise<Da
     return nextDue(incident.policy, ladder)?.atMs ?? Number.POSITIVE_INFINITY;
   };
 
+  /** What each open ladder has to do next: of two looks with the same answer, nothing began between them. */
+  const look = async (): Promise<ReadonlyMap<string, number>> => {
+    const ids = await ladders();
+    return new Map(await Promise.all(ids.map(async (id) => [id, await dueOf(id)] as const)));
+  };
+  const isSame = (one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): boolean =>
+    one.size === other.size && [...one].every(([id, due]) => other.get(id) === due);
+
   const settle = async (): Promise<void> => {
-    let caughtUp: readonly string[] = [];
-    let open = await ladders();
+    let before: ReadonlyMap<string, number>;
+    let open = await look();
     do {
-      await Promise.all([...open, ...followed].map(catchUp));
-      caughtUp = open;
-      // What one of them did may have begun another.
-      open = await ladders();
-    } while (open.some((id) => !caughtUp.includes(id)));
-    dueMs = Math.min(Number.POSITIVE_INFINITY, ...(await Promise.all(open.map(dueOf))));
+      before = open;
+      await Promise.all([...open.keys(), ...followed].map(catchUp));
+      // What one of them did may have begun another; and a timer fires a little after the clock has passed it, so that
+      // one that was quiet a moment ago may be in the middle of a tier by now.
+      open = await look();
+    } while (!isSame(before, open));
+    dueMs = Math.min(Number.POSITIVE_INFINITY, ...open.values());
   };
 
   await set(startMs);

@@ -4,7 +4,7 @@ import type { Queryable } from '../pool.ts';
 
 type SignOffState = 'none' | 'open' | 'signed' | 'unsigned';
 
-export interface MadeDigest {
+interface Digest {
   /** Its letter's; it has no other. */
   readonly letter: number;
   readonly pack: string;
@@ -13,6 +13,9 @@ export interface MadeDigest {
   readonly workflowId: string;
   readonly reports: readonly number[];
   readonly status: string | null;
+}
+
+export interface MadeDigest extends Digest {
   /** Seconds from now; absent where nobody is asked. */
   readonly signOffSeconds?: number;
   readonly keepSeconds: number;
@@ -50,14 +53,7 @@ export const recordSignOff = async (
   );
 };
 
-export interface ListedDigest {
-  readonly letter: number;
-  readonly pack: string;
-  readonly name: string;
-  readonly tick: string;
-  readonly workflowId: string;
-  readonly reports: readonly number[];
-  readonly status: string | null;
+export interface ListedDigest extends Digest {
   readonly signOff: SignOffState;
   readonly dueAt: string | null;
   readonly signedBy: string | null;

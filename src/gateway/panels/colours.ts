@@ -1,15 +1,5 @@
-// Text in a page that shows as it is, and the colours of the page.
+// The colours of a page.
 import type { Colour } from '../../domain/dashboards/dashboard.ts';
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-export const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (each) => ENTITIES[each] ?? '');
 
 const COLOURS: Readonly<Record<Colour, string>> = {
   green: '#1a7f37',

@@ -2,7 +2,8 @@
 
 const MOST_CHARACTERS = 300;
 
-export const plainWords = (error: unknown): string => {
+/** At most so many characters. */
+export const plainWords = (error: unknown, most = MOST_CHARACTERS): string => {
   // What several addresses of one name refused says so only inside.
   const [first] = error instanceof AggregateError && error.errors.length > 0 ? error.errors : [error];
   const words = first instanceof Error ? first.message : String(first);
@@ -10,5 +11,5 @@ export const plainWords = (error: unknown): string => {
     .replaceAll(/:\/\/[^\s/@]*@/g, '://…@')
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim()
-    .slice(0, MOST_CHARACTERS);
+    .slice(0, most);
 };
