@@ -5,6 +5,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { type Env, processEnv } from '../config/env.ts';
 import { loadCatalog } from '../config/load-catalog.ts';
 import { withAnnouncedStack } from '../local/embedded-env.ts';
+import { packageVersion } from '../local/package-root.ts';
 import { registerAnswers } from './commands/answer.ts';
 import { registerApply } from './commands/apply.ts';
 import { registerApprove } from './commands/approve.ts';
@@ -60,7 +61,8 @@ export const createProgram = (env: Env, catalog?: Catalog): Command => {
   const context = createContext(env);
   const load = () => loadCatalog({ env });
   const program = new Command('sexton')
-    .description('Cleanup jobs and escalations that keep their promises.')
+    .description('Cleanup jobs, monitors and escalations that keep their promises.')
+    .version(packageVersion())
     .addHelpText(
       'after',
       '\n`sexton <pack> --help` lists what a pack brings.\nExit codes: 0 yes · 1 no · 2 failed or bad input · 3 could not find out · 4 differences',

@@ -1,5 +1,5 @@
-// Where Sexton's own package lies, the same for sources run as they are and for compiled ones in dist/.
-import { existsSync } from 'node:fs';
+// Where Sexton's own package lies and which version it is, the same for sources run as they are and for compiled ones in dist/.
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,4 +8,12 @@ export const packageRoot = (): string => {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
   return folder;
+};
+
+/** Ours, as package.json states it. */
+export const packageVersion = (): string => {
+  const { version }: { version: string } = JSON.parse(
+    readFileSync(join(packageRoot(), 'package.json'), 'utf8'),
+  );
+  return version;
 };

@@ -182,6 +182,12 @@ describe('a config', () => {
     ]);
   });
 
+  it('with a pack named like one of Sexton’s commands is refused, because nobody could reach its own', () => {
+    expect(checkConfig({ packs: [packOf([], { name: 'report' })] }).faults.map(renderFault)).toEqual([
+      'pack report.name: must not be the name of one of Sexton’s commands, which `sexton NAME` would be taken for, got "report"',
+    ]);
+  });
+
   it('with one pack twice, or with nothing in it, is refused', () => {
     expect(checkConfig({ packs: [packOf([]), packOf([])] }).faults.map(renderFault)).toEqual([
       'pack garden: must be the only pack of this name (- and _ count as one)',

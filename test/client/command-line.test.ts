@@ -1,10 +1,20 @@
 // The command line as a person uses it: exit codes, what is on which stream, and what is said when something is wrong.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Catalog } from '../../src/catalog/catalog.ts';
+import { ENGINE_COMMANDS } from '../../src/catalog/engine-commands.ts';
+import { registerPlan } from '../../src/client/commands/plan.ts';
+import { registerRun } from '../../src/client/commands/run.ts';
+import { registerSchedule } from '../../src/client/commands/schedule.ts';
 import { createProgram } from '../../src/client/main.ts';
+import { registerPackCommands } from '../../src/client/pack-commands/register.ts';
+import { loadCatalog } from '../../src/config/load-catalog.ts';
 import type { RunResult } from '../../src/domain/jobs/run.ts';
 import { sexton } from '../support/command.ts';
-import { type House, ledgerSum, openHouse } from '../support/house.ts';
+import { type House, ledgerSum, openHouse, ROOT } from '../support/house.ts';
+import { type } from '../support/typing.ts';
 
 const JOB = 'cleanup_magic_links';
 
@@ -14,7 +24,27 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
+/** A process of its own, as a person starts it. */
 const run = (...args: string[]) => sexton(house.env, ...args);
+
+/** The same words in this process, where another test has shown what a process makes of exit codes and streams. */
+const typed = (args: readonly string[], catalog: Catalog = house.catalog) =>
+  type(
+    [
+      registerPlan,
+      registerRun,
+      registerSchedule,
+      (program, context) =>
+        registerPackCommands(program, {
+          context,
+          catalog,
+          confirm: async () => undefined,
+          again: async () => {},
+        }),
+    ],
+    { catalog, client: house.client },
+    args,
+  );
 
 const linksLeft = async (): Promise<number> =>
   (await house.target.query('SELECT count(*)::int AS n FROM magic_link_tokens')).rows[0].n;
@@ -27,8 +57,8 @@ describe('plan and apply', () => {
     const applied = await run('apply');
     expect(applied).toMatchObject({ code: 0, stderr: '' });
     expect(applied.stdout).toContain(`created schedule sexton/sla-monitoring/job/${JOB}\n`);
-    expect(await run('plan')).toEqual({ code: 0, stdout: 'nothing to do: all is as declared\n', stderr: '' });
-    const json = await run('plan', '--json');
+    expect(await typed(['plan'])).toEqual({ code: 0, stdout: 'nothing to do: all is as declared\n', stderr: '' });
+    const json = await typed(['plan', '--json']);
     expect({ ...json, stdout: JSON.parse(json.stdout) }).toEqual({
       code: 0,
       stdout: { differences: [] },
@@ -53,7 +83,7 @@ describe('run', () => {
   });
 
   it('--dry-run tells a person how many, and which are the oldest', async () => {
-    const { code, stdout } = await run('run', `sla-monitoring/job/${JOB}`, '--dry-run');
+    const { code, stdout } = await typed(['run', `sla-monitoring/job/${JOB}`, '--dry-run']);
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /^cleanup_magic_links: a run would delete 30,000 rows older than \S+\nthe oldest of them:\n( {2}id=\S+\n){20}$/,
@@ -91,7 +121,7 @@ describe('run', () => {
     expect(rows).toEqual([{ trigger: 'manual', named: true }]);
     const { snapshot } = house.job(JOB);
     await house.redis.set(snapshot.lockKey, 'somebody else');
-    const { code, stdout } = await run('run', JOB, '--follow');
+    const { code, stdout } = await typed(['run', JOB, '--follow']);
     await house.redis.del(snapshot.lockKey);
     expect(code).toBe(1);
     expect(stdout).toContain(`${JOB}: skipped · 0 rows gone`);
@@ -99,7 +129,7 @@ describe('run', () => {
   });
 
   it('without --follow starts the run, prints its ids and leaves it to itself', async () => {
-    const { code, stdout } = await run('run', JOB, '--json');
+    const { code, stdout } = await typed(['run', JOB, '--json']);
     const { workflowId, runId } = JSON.parse(stdout);
     expect(code).toBe(0);
     const result: RunResult = await house.client.workflow.getHandle(workflowId).result();
@@ -109,15 +139,19 @@ describe('run', () => {
 
 describe('what operators do', () => {
   it('ends by itself once it is told: no connection that a command opened keeps the process', async () => {
-    const schedules = await run('schedule', 'list', '--json');
+    await house.redis.set(house.job(JOB).snapshot.lockKey, 'somebody else');
+    // Of Temporal, Redis and Postgres, each opens another one.
+    const [schedules, locks, seed] = await Promise.all([
+      run('schedule', 'list', '--json'),
+      run('locks'),
+      run('seed'),
+    ]);
+    await house.redis.del(house.job(JOB).snapshot.lockKey);
     expect(schedules).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(schedules.stdout).schedules).toContainEqual(
       expect.objectContaining({ id: `sexton/sla-monitoring/job/${JOB}`, applied: true, paused: false }),
     );
-    await house.redis.set(house.job(JOB).snapshot.lockKey, 'somebody else');
-    expect((await run('locks')).stdout).toContain('unknown: somebody else');
-    await house.redis.del(house.job(JOB).snapshot.lockKey);
-    const seed = await run('seed');
+    expect(locks.stdout).toContain('unknown: somebody else');
     expect(seed).toMatchObject({ code: 1, stdout: '' });
     expect(seed.stderr).toMatch(/holds \d+ rows; a seed would empty it/);
   }, 120_000);
@@ -125,7 +159,7 @@ describe('what operators do', () => {
 
 describe('what a pack brings', () => {
   it('is done by its name, an alias for a command of Sexton’s included', async () => {
-    const queue = await run('sla-monitoring', 'mrq', 'list', '--limit', '1', '--json');
+    const queue = await typed(['sla-monitoring', 'mrq', 'list', '--limit', '1', '--json']);
     expect(queue).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(queue.stdout)).toMatchObject({ total: expect.any(Number), items: expect.any(Array) });
     const found = await run('sla-monitoring', 'diagnose', JOB, '--json');
@@ -138,12 +172,13 @@ describe('what cannot be', () => {
   it.each([
     [
       ['run', 'cleanup_magic_lynx'],
+      typed,
       /^no job, monitor, health check or digest cleanup_magic_lynx; did you mean cleanup_magic_links\?\n$/,
     ],
-    [['run', JOB, '--dryrun'], /unknown option '--dryrun'/],
-    [['rnu', JOB], /unknown command 'rnu'/],
-  ])('%j is refused with exit code 2 and a word on what to do', async (args, words) => {
-    const { code, stdout, stderr } = await run(...args);
+    [['run', JOB, '--dryrun'], typed, /unknown option '--dryrun'/],
+    [['rnu', JOB], (words: readonly string[]) => run(...words), /unknown command 'rnu'/],
+  ])('%j is refused with exit code 2 and a word on what to do', async (args, said, words) => {
+    const { code, stdout, stderr } = await said(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(words);
   });
@@ -173,10 +208,21 @@ describe('what cannot be', () => {
   });
 
   it.each([
-    ['Temporal', { TEMPORAL_ADDRESS: '127.0.0.1:1' }, /127\.0\.0\.1:1|connect/i],
-    ['Postgres', { SEXTON_DATABASE_URL: 'postgresql://u:geheim@127.0.0.1:1/home' }, /ECONNREFUSED/],
-  ])('%s that is not reachable means exit code 3: it could not be found out', async (_, env, words) => {
-    const { code, stdout, stderr } = await sexton({ ...house.env, ...env }, 'plan');
+    [
+      'Temporal',
+      () => sexton({ ...house.env, TEMPORAL_ADDRESS: '127.0.0.1:1' }, 'plan'),
+      /127\.0\.0\.1:1|connect/i,
+    ],
+    [
+      'Postgres',
+      async () => {
+        const env = { ...house.env, SEXTON_DATABASE_URL: 'postgresql://u:geheim@127.0.0.1:1/home' };
+        return typed(['plan'], await loadCatalog({ env }));
+      },
+      /ECONNREFUSED/,
+    ],
+  ])('%s that is not reachable means exit code 3: it could not be found out', async (_, plan, words) => {
+    const { code, stdout, stderr } = await plan();
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(words);
     expect(stderr).not.toContain('geheim');
@@ -193,9 +239,19 @@ describe('--help', () => {
     );
     for (const { name } of commands().filter(({ group }) => group === ''))
       expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
-    const page = await run('schedule', 'resume', '--help');
+    const page = await typed(['schedule', 'resume', '--help']);
     expect(page).toMatchObject({ code: 0, stderr: '' });
     expect(page.stdout).toMatch(/^Usage: sexton schedule resume \[options\] <name>\n/);
+  });
+
+  it('has no command whose name a pack could take, and so never be reached', () => {
+    const words = createProgram({}).commands.flatMap((each) => [each.name(), ...each.aliases()]);
+    expect([...ENGINE_COMMANDS].toSorted()).toEqual([...words, 'help'].toSorted());
+  });
+
+  it('says which version it is', async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(await run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
   it('explains every command, each of its arguments and each of its options, and each but those that serve knows --json', () => {

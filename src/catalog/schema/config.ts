@@ -4,6 +4,7 @@ import { targetRule } from '../../domain/alerts/channels.ts';
 import { parseTarget } from '../../domain/alerts/policy.ts';
 import { SEVERITIES } from '../../domain/alerts/severity.ts';
 import type { EnvShape, PackDefinition, Scenario } from '../define.ts';
+import { ENGINE_COMMANDS } from '../engine-commands.ts';
 import type { EnvRule } from '../env-rules.ts';
 import { PROFILES } from '../variables.ts';
 import { routesSchema } from './alerts.ts';
@@ -38,7 +39,9 @@ const database = z.unknown().transform((input, context) => {
 
 /** A pack as declared; what it builds is checked after its environment. */
 export const packSchema = z.strictObject({
-  name,
+  name: name.refine((each) => !ENGINE_COMMANDS.has(each), {
+    error: 'must not be the name of one of Sexton’s commands, which `sexton NAME` would be taken for',
+  }),
   summary: line.optional(),
   databases: z.record(name, database),
   env: z.record(variableName, aSchema),

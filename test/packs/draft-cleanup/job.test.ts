@@ -9,6 +9,7 @@ import { FAILURE_TYPES } from '../../../src/domain/failure.ts';
 import type { JobSnapshot } from '../../../src/domain/jobs/job.ts';
 import { draftCatalog } from '../../support/draft-pack.ts';
 import { createEngine, type Engine } from '../../support/engine.ts';
+import { eventually } from '../../support/eventually.ts';
 import { aRun, auditOf, beginRun, finishRun, sliceRun } from '../../support/run-job.ts';
 import { schemasOf } from '../../support/schemas.ts';
 import { freshDatabase, unique } from '../../support/stack.ts';
@@ -119,6 +120,21 @@ describe('the job', () => {
     expect(run.plan.eligible).toBe(3);
     await db.query(`UPDATE courses SET generation_status = 'pending' WHERE title = 'old 2'`);
     await sliceRun(engine, run);
+    expect(await finishRun(engine, run)).toMatchObject({ deleted: 2 });
+    expect(await titles()).toEqual(['old 2']);
+  });
+
+  it('lets a draft live that somebody is putting to use while the batch would take it (DRAFT-17)', async () => {
+    await old(3);
+    const run = await beginRun(engine, aRun(declared));
+    const somebody = await db.connect();
+    await somebody.query('BEGIN');
+    await somebody.query(`UPDATE courses SET generation_status = 'pending' WHERE title = 'old 2'`);
+    const slice = sliceRun(engine, run);
+    await eventually('the others are gone', async () => (await titles()).length === 1);
+    await somebody.query('COMMIT');
+    somebody.release();
+    await slice;
     expect(await finishRun(engine, run)).toMatchObject({ deleted: 2 });
     expect(await titles()).toEqual(['old 2']);
   });

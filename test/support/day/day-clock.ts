@@ -61,20 +61,35 @@ export const createDayClock = async ({ client, db, startMs }: Given): Promise<Da
     return rows.map(({ id }): string => id);
   };
 
-  const quiet = (workflowId: string): Promise<number | undefined> =>
-    eventually(
+  /** Until its first task is there it can be asked nothing, and nothing is in flight. */
+  const untilBegun = async (workflowId: string): Promise<void> => {
+    if (begun.has(workflowId)) return;
+    await eventually(
+      `${workflowId} has begun`,
+      () =>
+        client.workflow
+          .getHandle(workflowId)
+          .query('state')
+          .then(() => true),
+      { withinMs: 60_000 },
+    );
+    begun.add(workflowId);
+  };
+
+  const quiet = async (workflowId: string): Promise<number | undefined> => {
+    await untilBegun(workflowId);
+    const { atMs } = await eventually(
       `${workflowId} is quiet`,
       async () => {
-        // Until its first task is there it can be asked nothing, and nothing is in flight.
-        if (!begun.has(workflowId)) await client.workflow.getHandle(workflowId).query('state');
-        begun.add(workflowId);
         const { raw, status } = await client.workflow.getHandle(workflowId).describe();
         if (status.name !== 'RUNNING') return { atMs: undefined };
         if ((raw.pendingActivities ?? []).length > 0 || raw.pendingWorkflowTask) return false;
         return { atMs: msOf(raw.workflowExtendedInfo?.timeSkippingInfo?.currentTime) ?? Date.now() };
       },
       { withinMs: 60_000 },
-    ).then(({ atMs }) => atMs);
+    );
+    return atMs;
+  };
 
   const catchUp = async (workflowId: string): Promise<void> => {
     const atMs = await quiet(workflowId);
@@ -86,6 +101,7 @@ export const createDayClock = async ({ client, db, startMs }: Given): Promise<Da
   };
 
   const dueOf = async (workflowId: string): Promise<number> => {
+    await untilBegun(workflowId);
     const { incident, ladder } = await client.workflow
       .getHandle(workflowId)
       .query<{ incident: IncidentState; ladder: LadderState }>('state');
