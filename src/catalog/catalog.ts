@@ -18,7 +18,7 @@ import type {
   CatalogReport,
   CatalogVariableState,
 } from './catalog-kinds.ts';
-import { closeMatches } from './close-matches.ts';
+import { nameHint } from './close-matches.ts';
 import type { CheckedPack } from './schema/config.ts';
 import type { Profile } from './variables.ts';
 
@@ -116,14 +116,10 @@ const find = <T extends Named>(kind: string, declared: readonly T[], name: strin
   }
   const [only] = found;
   if (only) return only;
-  const near = closeMatches(
-    name,
-    declared.map((each) => (name.includes('/') ? each.id : each.name)),
-  );
-  const known = near.length > 0 ? near : declared.map((each) => each.id);
-  const hint =
-    near.length > 0 ? `did you mean ${near.join(' or ')}?` : `there are: ${known.join(', ') || 'none'}`;
-  throw new UnknownNameError(`no ${kind} ${name}; ${hint}`, known);
+  const all = declared.map(({ id }) => id);
+  const names = name.includes('/') ? all : declared.map((each) => each.name);
+  const { near, words } = nameHint(name, names, all);
+  throw new UnknownNameError(`no ${kind} ${name}; ${words}`, near.length > 0 ? near : all);
 };
 
 /** Finds a job by its id, or by its bare name while that is unique. */

@@ -1,4 +1,4 @@
-// Names that somebody may have meant.
+// Names that somebody may have meant, and how they are told.
 
 /** Changes of single characters between two words. */
 const distance = (a: string, b: string): number => {
@@ -26,3 +26,19 @@ export const closeMatches = (wanted: string, names: readonly string[]): readonly
     .toSorted((a, b) => a.far - b.far)
     .slice(0, 3)
     .map(({ name }) => name);
+
+/** More than anybody reads in an error. */
+const MOST_NAMED = 12;
+
+/** What to say of a name that is none of `names`; `shown` says all of them more fully. */
+export const nameHint = (
+  wanted: string,
+  names: readonly string[],
+  shown: readonly string[] = names,
+): { readonly near: readonly string[]; readonly words: string } => {
+  const near = closeMatches(wanted, names);
+  if (near.length > 0) return { near, words: `did you mean ${near.join(' or ')}?` };
+  const left = shown.length - MOST_NAMED;
+  const more = left > 0 ? ` and ${left} more` : '';
+  return { near, words: `there are: ${shown.slice(0, MOST_NAMED).join(', ') || 'none'}${more}` };
+};

@@ -1,14 +1,12 @@
 // A name that a person gave, among those that there are.
 import { UnknownNameError } from '../catalog/catalog.ts';
-import { closeMatches } from '../catalog/close-matches.ts';
+import { nameHint } from '../catalog/close-matches.ts';
 
 /** What stands under the name; throws UnknownNameError with what may have been meant. */
 export const knownName = <T>(kind: string, record: Readonly<Record<string, T>>, name: string): T => {
   const found = Object.hasOwn(record, name) ? record[name] : undefined;
   if (found !== undefined) return found;
   const names = Object.keys(record);
-  const near = closeMatches(name, names);
-  const hint =
-    near.length > 0 ? `did you mean ${near.join(' or ')}?` : `there are: ${names.join(', ') || 'none'}`;
-  throw new UnknownNameError(`no ${kind} ${name}; ${hint}`, near);
+  const { near, words } = nameHint(name, names);
+  throw new UnknownNameError(`no ${kind} ${name}; ${words}`, near);
 };

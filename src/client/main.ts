@@ -68,41 +68,46 @@ export const createProgram = (env: Env, catalog?: Catalog): Command => {
       '\n`sexton <pack> --help` lists what a pack brings.\nExit codes: 0 yes · 1 no · 2 failed or bad input · 3 could not find out · 4 differences',
     )
     .exitOverride();
+  const rulesContext = { load, out: process.stdout, err: process.stderr };
+  program.commandsGroup('Setting up and serving:');
   registerPlan(program, context);
   registerApply(program, context);
+  registerSeed(program, { env, load, out: process.stdout, err: process.stderr });
+  registerDev(program);
+  registerWorker(program, { env, load });
+  registerGateway(program, { env, load });
+  registerGrafana(program, { load, out: process.stdout, err: process.stderr });
+  program.commandsGroup('Runs of jobs:');
   registerRun(program, context);
   registerControls(program, context);
   registerApprove(program, context);
   registerBatchSize(program, context);
   registerSchedule(program, context);
-  registerChecklist(program, context);
-  const rulesContext = { load, out: process.stdout, err: process.stderr };
+  registerDiagnose(program, context);
+  registerLocks(program, context);
+  registerReleaseLock(program, context);
+  program.commandsGroup('What is watched:');
+  registerHealth(program, context);
   registerRulesReplay(registerRules(program, rulesContext), rulesContext);
+  registerDoctor(program, { env, load, out: process.stdout });
+  registerWorkers(program, context);
+  program.commandsGroup('Alerts and people:');
   registerIncidents(program, { load, out: process.stdout });
-  registerDeadLetters(program, context, { load, out: process.stdout });
-  registerSilence(program, { load, out: process.stdout, err: process.stderr });
   registerAnswers(program, context);
   registerIncident(program, context);
   registerReview(program, { load, out: process.stdout });
-  registerLadder(program, { load, out: process.stdout });
-  registerOnCall(program, { load, out: process.stdout });
-  registerDoctor(program, { env, load, out: process.stdout });
-  registerFigures(program, { load, out: process.stdout });
   registerRunbook(program, { load, out: process.stdout });
+  registerSilence(program, { load, out: process.stdout, err: process.stderr });
+  registerOnCall(program, { load, out: process.stdout });
+  registerLadder(program, { load, out: process.stdout });
+  registerNotify(program, { env, out: process.stdout, err: process.stderr });
+  registerDeadLetters(program, context, { load, out: process.stdout });
+  registerFigures(program, { load, out: process.stdout });
+  program.commandsGroup('Reports and routines:');
   registerReport(program, { ...context, load });
   registerDigest(program, { ...context, load });
-  registerDiagnose(program, context);
-  registerHealth(program, context);
-  registerLocks(program, context);
-  registerReleaseLock(program, context);
-  registerNotify(program, { env, out: process.stdout, err: process.stderr });
-  registerSeed(program, { env, load, out: process.stdout, err: process.stderr });
-  registerWorker(program, { env, load });
-  registerGateway(program, { env, load });
-  registerGrafana(program, { load, out: process.stdout, err: process.stderr });
   registerDashboard(program, { load, out: process.stdout });
-  registerWorkers(program, context);
-  registerDev(program);
+  registerChecklist(program, context);
   if (catalog)
     registerPackCommands(program, {
       context,

@@ -44,6 +44,15 @@ describe('finding a job', () => {
   });
 });
 
+describe('a name that is like none', () => {
+  it('is answered with no more names than anybody reads', () => {
+    const jobs = Array.from({ length: 15 }, (_, n) => job('a', `sweep_${n}`));
+    expect(() => findJob({ jobs }, 'zzz')).toThrow(
+      /^no job zzz; there are: a\/job\/sweep_0, .*, a\/job\/sweep_11 and 3 more$/,
+    );
+  });
+});
+
 describe('finding a policy', () => {
   const policies = ['a/policy/page', 'b/policy/mail'].map((id) => {
     const [pack, , name] = id.split('/');

@@ -101,16 +101,16 @@ describe('a limit', () => {
   const lastRun: MeasureParams = { measure, warn: { above: 1.5 }, fail: { above: 2 }, nothing: 'FAIL' };
   const oldDrafts: MeasureParams = { measure, warn: { atLeast: 1 }, fail: { above: 5 }, nothing: 'FAIL' };
   it.each([
-    ['cleanup_last_run', lastRun, 1.5, 'PASS'],
-    ['cleanup_last_run', lastRun, 1.51, 'WARN'],
-    ['cleanup_last_run', lastRun, 2, 'WARN'],
-    ['cleanup_last_run', lastRun, 2.001, 'FAIL'],
-    ['cleanup_last_run', lastRun, null, 'FAIL'],
-    ['old_drafts', oldDrafts, 0, 'PASS'],
-    ['old_drafts', oldDrafts, 1, 'WARN'],
-    ['old_drafts', oldDrafts, 5, 'WARN'],
-    ['old_drafts', oldDrafts, 6, 'FAIL'],
-  ] as const)('of %s judges %4$s at %3$s (DRAFT-33)', (name, params, value, status) => {
+    ['cleanup_last_run', 1.5, 'PASS', lastRun],
+    ['cleanup_last_run', 1.51, 'WARN', lastRun],
+    ['cleanup_last_run', 2, 'WARN', lastRun],
+    ['cleanup_last_run', 2.001, 'FAIL', lastRun],
+    ['cleanup_last_run', null, 'FAIL', lastRun],
+    ['old_drafts', 0, 'PASS', oldDrafts],
+    ['old_drafts', 1, 'WARN', oldDrafts],
+    ['old_drafts', 5, 'WARN', oldDrafts],
+    ['old_drafts', 6, 'FAIL', oldDrafts],
+  ] as const)('of %s at %s is %s (DRAFT-33)', (name, value, status, params) => {
     const result = resultOf(name, judgeReadings([{ labels: {}, value }], params));
     expect(result).toMatchObject({ name, status, value });
     expect(result.error === undefined).toBe(status === 'PASS');
@@ -153,6 +153,12 @@ describe('for people a report', () => {
       '! Zombie locks    WARN            locks_found 1, lock_age_hours 2.5',
       'Overall: FAIL',
     ]);
+  });
+
+  it('has figures of two decimals, and those of the report stay whole', () => {
+    const checks = [{ name: 'database', status: 'PASS', value: 0.016669150555555557 }] as const;
+    expect(healthLines(healthReport(checks, AT), snapshot.checks)[0]).toMatch(/ PASS +0\.02$/);
+    expect(healthReport(checks, AT).checks[0]?.value).toBe(0.016669150555555557);
   });
 
   it('is announced by what it looks at, who answers for it and for how long each check may take', () => {

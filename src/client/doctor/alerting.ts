@@ -3,14 +3,21 @@ import {
   type AlertingFigures,
   readAlertingFigures,
 } from '../../adapters/postgres/alerts/alerting-figures.ts';
+import { readHomeAge } from '../../adapters/postgres/alerts/home-age.ts';
 import { readPulse } from '../../adapters/postgres/alerts/pulse.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import { CONDITIONS, type Condition, failingConditions, type Pulse } from '../../domain/alerts/pulse.ts';
+import {
+  CONDITIONS,
+  type Condition,
+  type Expected,
+  failingConditions,
+  type Pulse,
+} from '../../domain/alerts/pulse.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { plainWords } from '../../domain/plain-words.ts';
 import { expectedOf } from '../../worker/expected.ts';
 import { withPool } from '../with-pool.ts';
-import { type Check, check, fail, pass, unasked, warn } from './check.ts';
+import { type Check, check, type Finding, fail, pass, unasked, warn } from './check.ts';
 
 /** One who asks now does not know since when a monitor is declared, so it may be new. */
 const JUST_STARTED = 0;
@@ -23,22 +30,40 @@ export const alertingChecks = async (
   const start = performance.now();
   const ms = (): number => Math.round(performance.now() - start);
   try {
-    const { pulse, real, own } = await withPool(catalog.home.url, async (home) => ({
+    const { pulse, age, real, own } = await withPool(catalog.home.url, async (home) => ({
       pulse: await readPulse(home),
+      age: await readHomeAge(home),
       real: await readAlertingFigures(home, { withinSeconds: 86_400 }),
       own: await readAlertingFigures(home, { withinSeconds: 86_400, counting: 'own' }),
     }));
-    const failing = failingConditions(pulse, expectedOf(catalog, { upSeconds: JUST_STARTED }));
+    const expected = expectedOf(catalog, { upSeconds: JUST_STARTED });
+    const failing = failingConditions(pulse, expected);
+    const soon = firstCanary(pulse, expected, age);
     const well = wellWords(pulse, catalog);
     const conditions = CONDITIONS.map((condition): Check => {
       const found = failing.find((each) => each.condition === condition);
-      const finding = found ? fail(found.message, found.next) : pass(well[condition]);
+      const finding = found
+        ? (condition === 'canary' && soon) || fail(found.message, found.next)
+        : pass(well[condition]);
       return { name: condition, ms: ms(), ...finding };
     });
     return [...conditions, await lettersCheck(real, own), await stuckCheck(real, own)];
   } catch (error) {
     return [{ name: 'alerting', ms: ms(), ...unasked(plainWords(error), NEXT) }];
   }
+};
+
+/** Where Sexton is so new that no canary can have come yet, none that is missing says anything. */
+const firstCanary = ({ canary }: Pulse, expected: Expected, ageSeconds: number): Finding | undefined => {
+  if (canary.evaluated !== null || !expected.canary) return undefined;
+  const { everySeconds, slackSeconds } = expected.canary;
+  const left = everySeconds + slackSeconds - ageSeconds;
+  return left > 0
+    ? warn(
+        `none has come yet; the first is due within ${formatDuration(Math.ceil(left))}`,
+        'ask again then: until one came, nobody knows that alerts come through',
+      )
+    : undefined;
 };
 
 const wellWords = (

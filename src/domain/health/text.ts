@@ -1,5 +1,6 @@
 // A health check in words: what the Temporal UI says of it before it has looked, and one line a check afterwards.
 import { formatDuration } from '../duration.ts';
+import { rounded } from '../monitors/statistics.ts';
 import { staticDetails } from '../static-details.ts';
 import type { CheckResult, CheckSnapshot, HealthReport, HealthSnapshot, HealthStatus } from './health.ts';
 
@@ -25,10 +26,13 @@ const figuresOf = (result: CheckResult): readonly string[] =>
     SHOWN_APART.has(figure) || typeof value === 'object' ? [] : [`${figure} ${JSON.stringify(value)}`],
   );
 
+/** People read no more than two decimals; the report has the figure whole. */
+const valueText = (value: unknown): string => String(typeof value === 'number' ? rounded(value, 2) : value);
+
 /** Why it does not pass, or what it was judged by; empty where its latency tells all. */
 export const detailOf = (result: CheckResult): string => {
   const { error, value } = result;
-  const stated = error ?? (value === undefined || value === null ? undefined : String(value));
+  const stated = error ?? (value === undefined || value === null ? undefined : valueText(value));
   return [...(stated === undefined ? [] : [stated]), ...figuresOf(result)].join(', ');
 };
 
