@@ -1,15 +1,12 @@
-// Rows move into their archive and are never lost on the way, on real Postgres: what is there twice, what differs, what is
-// locked, what cannot go, and a worker that dies at any step.
+// Rows move into their archive as they are, on real Postgres: what is there twice, what differs, what is locked, what
+// cannot go.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCleanupActivities } from '../../src/activities/index.ts';
-import type { SliceResult } from '../../src/activities/slice/slice.ts';
-import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
-import type { ArchiveStep } from '../../src/domain/jobs/step.ts';
-import { dyingAt } from '../support/crashes.ts';
+import { createPair, idsIn, YOUNG } from '../support/archives.ts';
 import { createEngine, type Engine } from '../support/engine.ts';
 import { hookedDatabases } from '../support/hooked-databases.ts';
 import { queueOf } from '../support/protected-rows.ts';
-import { aRun, type BegunRun, beginRun, finishRun } from '../support/run-job.ts';
+import { aRun, beginRun, finishRun, runSlice } from '../support/run-job.ts';
 import { unique } from '../support/stack.ts';
 import { aJobOf, oldRowsOf } from '../support/steps.ts';
 
@@ -19,57 +16,18 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-interface Pair {
-  readonly name: string;
-  readonly job: JobSnapshot;
-}
-
-/** A table of logs with as many old rows and three young ones, and its archive. */
-const createPair = async (
-  rows: number,
-  {
-    archive = {},
-    more = '',
-    batchRows = 5,
-  }: { archive?: Partial<ArchiveStep['archive']>; more?: string; batchRows?: number } = {},
-): Promise<Pair> => {
-  const name = unique('log');
-  await engine.db.query(`
-    CREATE TABLE public.${name} (id int PRIMARY KEY, at timestamptz, note text, doc json, amount numeric);
-    CREATE INDEX ON public.${name} (at, id);
-    CREATE TABLE public.${name}_archive (LIKE public.${name}, archived_at timestamptz, run text);
-    ALTER TABLE public.${name}_archive ADD PRIMARY KEY (id);
-    INSERT INTO public.${name} SELECT n, sexton.now() - interval '3 days' - make_interval(mins => n), 'note ' || n,
-      json_build_object('n', n), n / 3.0 FROM generate_series(1, ${rows}) n;
-    INSERT INTO public.${name} SELECT 1000 + n, sexton.now(), 'young' FROM generate_series(1, 3) n;
-    ${more.replaceAll('%t', `public.${name}`)}`);
-  const step: ArchiveStep = {
-    name: 'logs',
-    action: 'archive',
-    batchRows,
-    selection: oldRowsOf(name),
-    archive: { schema: 'public', table: `${name}_archive`, ...archive },
-  };
-  return { name, job: aJobOf([step]) };
-};
-
-const slice = ({ job, plan }: BegunRun, number = 1, attempt = 1): Promise<SliceResult> =>
-  engine.run(engine.activities.slice, { job, plan, slice: number }, attempt);
-
-const idsIn = async (table: string): Promise<number[]> =>
-  (await engine.db.query(`SELECT id FROM public.${table} ORDER BY id`)).rows.map(({ id }) => Number(id));
-
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, place) => place + 1);
-const YOUNG = [1001, 1002, 1003];
 
 describe('a run that archives', () => {
   it('EMAIL-23: moves what is old enough, every column as it was, and stamps it with instant and run', async () => {
-    const { name, job } = await createPair(12, { archive: { archivedAt: 'archived_at', runId: 'run' } });
+    const { name, job } = await createPair(engine, 12, {
+      archive: { archivedAt: 'archived_at', runId: 'run' },
+    });
     await engine.db.query(`CREATE TABLE public.${name}_before AS TABLE public.${name}`);
     const begun = await beginRun(engine, aRun(job));
-    expect(await slice(begun)).toMatchObject({ done: true, deleted: 12, setAside: 0, locked: 0 });
-    expect(await idsIn(name)).toEqual(YOUNG);
-    expect(await idsIn(`${name}_archive`)).toEqual(upTo(12));
+    expect(await runSlice(engine, begun)).toMatchObject({ done: true, deleted: 12, setAside: 0, locked: 0 });
+    expect(await idsIn(engine, name)).toEqual(YOUNG);
+    expect(await idsIn(engine, `${name}_archive`)).toEqual(upTo(12));
     const { rows } = await engine.db.query(
       `SELECT count(*)::int AS same FROM public.${name}_before b JOIN public.${name}_archive a USING (id)
        WHERE (a.at, a.note, a.doc::text, a.amount) IS NOT DISTINCT FROM (b.at, b.note, b.doc::text, b.amount)
@@ -81,19 +39,19 @@ describe('a run that archives', () => {
   });
 
   it('EMAIL-24: stops where the archive has other content under a key, and moves nothing of that batch', async () => {
-    const { name, job } = await createPair(12);
+    const { name, job } = await createPair(engine, 12);
     await engine.db.query(
       `INSERT INTO public.${name}_archive SELECT id, at, note, doc, amount + 0.1 FROM public.${name} WHERE id = 9`,
     );
     const begun = await beginRun(engine, aRun(job));
-    await expect(slice(begun)).rejects.toMatchObject({
+    await expect(runSlice(engine, begun)).rejects.toMatchObject({
       type: 'ARCHIVE_CONFLICT',
       nonRetryable: true,
       message: expect.stringMatching(/^archive_conflict: row 9 of .* has other content/),
     });
     // The oldest first: 12 to 8 went in the first batch that held none of the differing ones, or none went at all.
-    const left = await idsIn(name);
-    const archived = await idsIn(`${name}_archive`);
+    const left = await idsIn(engine, name);
+    const archived = await idsIn(engine, `${name}_archive`);
     expect(left).toContain(9);
     expect(archived.filter((id) => left.includes(id))).toEqual([9]);
     expect([...new Set([...left, ...archived])].toSorted((a, b) => a - b)).toEqual([...upTo(12), ...YOUNG]);
@@ -107,19 +65,22 @@ describe('a run that archives', () => {
   });
 
   it('takes a row that is in the archive already for moved, if it is the same to the last byte', async () => {
-    const { name, job } = await createPair(4);
+    const { name, job } = await createPair(engine, 4);
     const copy = `INSERT INTO public.${name}_archive (id, at, note, doc, amount) SELECT id, at, note, doc, amount FROM public.${name}`;
     await engine.db.query(`${copy} WHERE id IN (1, 3)`);
-    expect(await slice(await beginRun(engine, aRun(job)))).toMatchObject({ done: true, deleted: 4 });
-    expect(await idsIn(name)).toEqual(YOUNG);
+    expect(await runSlice(engine, await beginRun(engine, aRun(job)))).toMatchObject({
+      done: true,
+      deleted: 4,
+    });
+    expect(await idsIn(engine, name)).toEqual(YOUNG);
 
-    const other = await createPair(1);
+    const other = await createPair(engine, 1);
     // As numbers the two are equal.
     await engine.db.query(
       `UPDATE public.${other.name} SET amount = 1.0; INSERT INTO public.${other.name}_archive (id, at, note, doc, amount)
        SELECT id, at, note, doc, 1.00 FROM public.${other.name} WHERE id = 1`,
     );
-    await expect(slice(await beginRun(engine, aRun(other.job)))).rejects.toMatchObject({
+    await expect(runSlice(engine, await beginRun(engine, aRun(other.job)))).rejects.toMatchObject({
       type: 'ARCHIVE_CONFLICT',
     });
   });
@@ -128,31 +89,31 @@ describe('a run that archives', () => {
     ['changes what it is given', "NEW.note := 'changed';", 'has other content'],
     ['drops what it is given', 'RETURN NULL;', 'is not in the archive'],
   ])('stops where a trigger of the archive %s', async (_, body, words) => {
-    const { name, job } = await createPair(3, {
+    const { name, job } = await createPair(engine, 3, {
       more: `CREATE FUNCTION %t_spoil() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${body} RETURN NEW; END $$;
         CREATE TRIGGER spoil BEFORE INSERT ON %t_archive FOR EACH ROW EXECUTE FUNCTION %t_spoil();`,
     });
-    await expect(slice(await beginRun(engine, aRun(job)))).rejects.toMatchObject({
+    await expect(runSlice(engine, await beginRun(engine, aRun(job)))).rejects.toMatchObject({
       type: 'ARCHIVE_CONFLICT',
       message: expect.stringContaining(words),
     });
-    expect(await idsIn(name)).toEqual([1, 2, 3, ...YOUNG]);
-    expect(await idsIn(`${name}_archive`)).toEqual([]);
+    expect(await idsIn(engine, name)).toEqual([1, 2, 3, ...YOUNG]);
+    expect(await idsIn(engine, `${name}_archive`)).toEqual([]);
   });
 
   it('sets aside a row that cannot go, or that a trigger keeps, and takes its copy back', async () => {
-    const { name, job } = await createPair(12, {
+    const { name, job } = await createPair(engine, 12, {
       more: `CREATE TABLE %t_child (id int REFERENCES %t); CREATE INDEX ON %t_child (id); INSERT INTO %t_child VALUES (4);
         CREATE FUNCTION %t_keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.id = 7 THEN RETURN NULL; END IF; RETURN OLD; END $$;
         CREATE TRIGGER keep BEFORE DELETE ON %t FOR EACH ROW EXECUTE FUNCTION %t_keep();`,
     });
-    expect(await slice(await beginRun(engine, aRun(job)))).toMatchObject({
+    expect(await runSlice(engine, await beginRun(engine, aRun(job)))).toMatchObject({
       done: true,
       deleted: 10,
       setAside: 2,
     });
-    expect(await idsIn(name)).toEqual([4, 7, ...YOUNG]);
-    expect(await idsIn(`${name}_archive`)).toEqual(upTo(12).filter((id) => id !== 4 && id !== 7));
+    expect(await idsIn(engine, name)).toEqual([4, 7, ...YOUNG]);
+    expect(await idsIn(engine, `${name}_archive`)).toEqual(upTo(12).filter((id) => id !== 4 && id !== 7));
     expect(
       (await queueOf(engine, job))
         .map(({ resource_id, failure_mode }) => `${resource_id} ${failure_mode}`)
@@ -161,23 +122,23 @@ describe('a run that archives', () => {
   });
 
   it('leaves a row that another transaction holds where it is, and says so', async () => {
-    const { name, job } = await createPair(7);
+    const { name, job } = await createPair(engine, 7);
     const begun = await beginRun(engine, aRun(job));
     const other = await engine.db.connect();
     try {
       await other.query(`BEGIN; SELECT 1 FROM public.${name} WHERE id = 5 FOR UPDATE`);
-      expect(await slice(begun)).toMatchObject({ done: true, deleted: 6, locked: 1 });
+      expect(await runSlice(engine, begun)).toMatchObject({ done: true, deleted: 6, locked: 1 });
     } finally {
       await other.query('ROLLBACK');
       other.release();
     }
-    expect(await idsIn(name)).toEqual([5, ...YOUNG]);
-    expect(await idsIn(`${name}_archive`)).toEqual([1, 2, 3, 4, 6, 7]);
+    expect(await idsIn(engine, name)).toEqual([5, ...YOUNG]);
+    expect(await idsIn(engine, `${name}_archive`)).toEqual([1, 2, 3, 4, 6, 7]);
     expect(await finishRun(engine, begun)).toMatchObject({ state: 'completedWithWarnings', remaining: 1 });
   });
 
   it('never drops what a column holds that came while it went on: the batch is rolled back, the next slice knows it', async () => {
-    const { name, job } = await createPair(3);
+    const { name, job } = await createPair(engine, 3);
     const begun = await beginRun(engine, aRun(job));
     const { db } = engine;
     const column = `ADD COLUMN extra text DEFAULT 'new'`;
@@ -200,9 +161,9 @@ describe('a run that archives', () => {
       type: 'BATCH_FAILED',
       message: expect.stringContaining('changed while the run went on'),
     });
-    expect(await idsIn(`${name}_archive`)).toEqual([]);
+    expect(await idsIn(engine, `${name}_archive`)).toEqual([]);
     await db.query(`UPDATE public.${name} SET extra = 'kept'`);
-    expect(await slice(begun, 2)).toMatchObject({ done: true, deleted: 3 });
+    expect(await runSlice(engine, begun, 2)).toMatchObject({ done: true, deleted: 3 });
     const { rows } = await db.query(`SELECT DISTINCT extra FROM public.${name}_archive`);
     expect(rows).toEqual([{ extra: 'kept' }]);
   });
@@ -218,103 +179,13 @@ describe('a run that archives', () => {
     const selection = oldRowsOf(name, { key: ['tenant', 'id'], orderBy: ['at', 'tenant', 'id'] });
     const archive = { schema: 'public', table: `${name}_archive` };
     const job = aJobOf([{ name: 'logs', action: 'archive', batchRows: 3, selection, archive }]);
-    expect(await slice(await beginRun(engine, aRun(job)))).toMatchObject({ done: true, deleted: 8 });
+    expect(await runSlice(engine, await beginRun(engine, aRun(job)))).toMatchObject({
+      done: true,
+      deleted: 8,
+    });
     const { rows } = await engine.db.query(
       `SELECT count(*) FILTER (WHERE twice = n * 2)::int AS n, sum(id)::int AS ids FROM public.${name}_archive`,
     );
     expect(rows).toEqual([{ n: 8, ids: 36 }]);
-  });
-});
-
-describe('EMAIL-25: a worker that dies at any step', () => {
-  it('leaves every row in the table or in the archive, and after the next attempt in exactly one of them', async () => {
-    const deaths: string[] = [];
-    for (;;) {
-      const { name, job } = await createPair(3, { batchRows: 2 });
-      const begun = await beginRun(engine, aRun(job));
-      const { plan } = begun;
-      const { dependencies, died } = dyingAt(engine.dependencies, deaths.length + 1);
-      const dying = createCleanupActivities(dependencies);
-      const first = await engine.run(dying.slice, { job, plan, slice: 1 }).catch((error: unknown) => error);
-      const death = died();
-      if (death === undefined) {
-        expect(first).toMatchObject({ done: true });
-        break;
-      }
-      deaths.push(death);
-      const [left, archived] = [await idsIn(name), await idsIn(`${name}_archive`)];
-      expect([...left, ...archived].toSorted((a, b) => a - b)).toEqual([1, 2, 3, ...YOUNG]);
-      const next = await slice(begun, 1, 2);
-      expect({
-        death,
-        next,
-        left: await idsIn(name),
-        archived: await idsIn(`${name}_archive`),
-      }).toMatchObject({
-        next: { done: true, deleted: 3 },
-        left: YOUNG,
-        archived: [1, 2, 3],
-      });
-    }
-    const told = deaths.join('\n');
-    for (const step of [
-      'WITH locked',
-      'DELETE FROM',
-      'INSERT INTO sexton.ledger',
-      'before COMMIT',
-      'after COMMIT',
-    ])
-      expect(told).toContain(step);
-  });
-});
-
-describe('an archive is refused before anything is deleted', () => {
-  const refused = async (
-    change: (table: string) => string,
-    archive: Partial<ArchiveStep['archive']> = {},
-  ): Promise<string> => {
-    const { name, job } = await createPair(2, { archive });
-    await engine.db.query(change(`public.${name}_archive`));
-    const error: unknown = await beginRun(engine, aRun(job)).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ type: 'PREFLIGHT_REFUSED' });
-    expect(await idsIn(name)).toEqual([1, 2, ...YOUNG]);
-    return error instanceof Error ? error.message.replaceAll(name, 'log') : '';
-  };
-
-  it.each<[string, (table: string) => string, string, Partial<ArchiveStep['archive']>?]>([
-    [
-      'that is not there',
-      (table) => `DROP TABLE ${table}`,
-      'Run: CREATE TABLE "public"."log_archive" (LIKE "public"."log"); ALTER TABLE "public"."log_archive" ADD PRIMARY KEY ("id")',
-    ],
-    [
-      'without a unique index on the key',
-      (table) =>
-        `ALTER TABLE ${table} DROP CONSTRAINT ${table.slice(7)}_pkey; CREATE UNIQUE INDEX ON ${table} (id, at)`,
-      'Run: CREATE UNIQUE INDEX CONCURRENTLY ON "public"."log_archive" ("id")',
-    ],
-    [
-      'without one of the columns',
-      (table) => `ALTER TABLE ${table} DROP COLUMN amount`,
-      'Run: ALTER TABLE "public"."log_archive" ADD COLUMN "amount" numeric',
-    ],
-    [
-      'with another type',
-      (table) => `ALTER TABLE ${table} ALTER COLUMN note TYPE varchar(99)`,
-      'Run: ALTER TABLE "public"."log_archive" ALTER COLUMN "note" TYPE text',
-    ],
-    [
-      'with a column that nobody fills',
-      (table) => `ALTER TABLE ${table} ADD COLUMN shelf text NOT NULL`,
-      'Run: ALTER TABLE "public"."log_archive" ALTER COLUMN "shelf" DROP NOT NULL',
-    ],
-    [
-      'without the column that the step stamps',
-      () => 'SELECT 1',
-      'archive "public"."log_archive" has no column put_there',
-      { archivedAt: 'put_there' },
-    ],
-  ])('one %s, with the statement that helps', async (_, change, words, archive) => {
-    expect(await refused(change, archive)).toContain(words);
   });
 });

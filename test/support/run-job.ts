@@ -1,5 +1,7 @@
 // A run's activities one after the other, as its workflow would call them, with what they told.
 import type { BeginInput } from '../../src/activities/job/begin.ts';
+import type { ControlledRun } from '../../src/activities/job/control.ts';
+import type { SliceResult } from '../../src/activities/slice/slice.ts';
 import type { JobSnapshot, RunPlan, RunRequest } from '../../src/domain/jobs/job.ts';
 import type { Ending, RunResult } from '../../src/domain/jobs/run.ts';
 import { aJob } from './builders.ts';
@@ -23,6 +25,14 @@ export const beginRun = async (engine: Engine, input: BeginInput = aRun()): Prom
   return { ...input, plan: result.plan };
 };
 
+/** One slice of the run's first step. */
+export const runSlice = (
+  engine: Engine,
+  { job, plan }: BegunRun,
+  number = 1,
+  attempt = 1,
+): Promise<SliceResult> => engine.run(engine.activities.slice, { job, plan, slice: number }, attempt);
+
 /** Step after step, slices until one is done, each under its own number. */
 export const sliceRun = async (engine: Engine, { job, plan }: BegunRun): Promise<void> => {
   let slice = 0;
@@ -40,6 +50,12 @@ export const finishRun = (
   ending: Ending = { state: 'completed' },
   attempt = 1,
 ): Promise<RunResult> => engine.run(engine.activities.finish, { ...input, ending }, attempt);
+
+/** The run as they name it who pause, stop or resume it. */
+export const controlled = ({ job, run }: Pick<BeginInput, 'job' | 'run'>): ControlledRun => {
+  const { pack, name, resourceType, lockKey } = job;
+  return { pack, job: name, database: 'app', resourceType, lockKey, runId: run.runId };
+};
 
 export interface AuditRow {
   readonly actor: string;
@@ -59,6 +75,14 @@ export const auditOf = async ({ db }: Engine, { run }: Pick<BeginInput, 'run'>):
       [run.runId],
     )
   ).rows;
+
+/** What the audit log says beside one action of a run, for each time that it was told. */
+export const toldOf = async (
+  engine: Engine,
+  input: Pick<BeginInput, 'run'>,
+  action: string,
+): Promise<AuditRow['metadata'][]> =>
+  (await auditOf(engine, input)).filter((row) => row.action === action).map(({ metadata }) => metadata);
 
 /** The run's row in the home database. */
 export const homeRowOf = async (
