@@ -9,10 +9,15 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-export const runCommand = (file: string, args: readonly string[], env: Env): Promise<CommandResult> =>
+export const runCommand = (
+  file: string,
+  args: readonly string[],
+  env: Env,
+  cwd = ROOT,
+): Promise<CommandResult> =>
   new Promise((resolve, reject) => {
     const child = spawn(file, args, {
-      cwd: ROOT,
+      cwd,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LadderState } from '../../src/domain/alerts/ladder.ts';
 import { RECONCILE_QUEUE } from '../../src/domain/ids.ts';
 import type { ReconcileResult } from '../../src/domain/reconcile.ts';
+import { runOutOfTime } from '../support/activity-time.ts';
 import { type Away, awayFor } from '../support/away.ts';
 import { aReport, type Bell, openBell } from '../support/escalation-worker.ts';
 import { eventually } from '../support/eventually.ts';
@@ -206,7 +207,9 @@ describe('an acknowledgement', () => {
     await bell.serving(async () => {
       const { handle, number } = await fire();
       home.take();
-      expect(await update(handle, 'acknowledge')).toMatchObject({
+      const answer = update(handle, 'acknowledge');
+      await runOutOfTime(bell.client, handle.workflowId, 'recordAnswer');
+      expect(await answer).toMatchObject({
         status: 'acknowledged',
         stateStoreUnreachable: true,
       });
@@ -224,7 +227,9 @@ describe('a resolution by hand', () => {
     await bell.serving(async () => {
       const { handle, number } = await fire();
       home.take();
-      expect(await update(handle, 'resolve')).toMatchObject({ stateStoreUnreachable: true });
+      const answer = update(handle, 'resolve');
+      await runOutOfTime(bell.client, handle.workflowId, 'recordAnswer');
+      expect(await answer).toMatchObject({ stateStoreUnreachable: true });
       home.putBack();
       await eventually('the row says so', async () => (await rowOf(number)).state === 'resolved');
       await clock.advance(6 * M);
