@@ -128,6 +128,7 @@ describe('npm start -- --once --json', () => {
     'says no, and why, with a worker that skips one batch; and leaves a store alone that is stated',
     LONG,
     async () => {
+      await there.forgetSchedules();
       for (const name of JOBS) await there.databaseOf(name).query(`TRUNCATE ${SEEDED[name].table}`);
       const preload = `--import ${new URL('../support/lying-batch.mjs', import.meta.url).href}`;
       const store = { BLOB_READ_WRITE_TOKEN: stated.token, VERCEL_BLOB_API_URL: stated.url };

@@ -1,13 +1,11 @@
 // Every history that was ever recorded still replays on the workflows as they are now: what runs today can be taken
 // over by the worker of tomorrow.
 import { readFileSync } from 'node:fs';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { describe, expect, inject, it } from 'vitest';
 import { type Recorded, type RecordedEvent, recordedHistories, workflowIdOf } from '../support/histories.ts';
-
-// What does not replay is asserted, not read.
-Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) });
+import '../support/quiet-runtime.ts';
 
 const HISTORIES = recordedHistories();
 

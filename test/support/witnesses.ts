@@ -23,6 +23,8 @@ export interface Witnesses extends Ground {
   readonly recomputeIncident: (report: IncidentReport) => Promise<Omit<IncidentReport, 'problems'>>;
   /** Paths of the files that rows name. */
   readonly namedFiles: () => Promise<string[]>;
+  /** What `npm start` applied at its end starts nothing beside the next one, whatever the hour. */
+  readonly forgetSchedules: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -166,6 +168,12 @@ export const openWitnesses = async (more: Env = {}): Promise<Witnesses> => {
       (
         await target.query('SELECT pdf_blob_path AS path FROM meal_plans WHERE pdf_blob_path IS NOT NULL')
       ).rows.map(({ path }): string => path),
+    forgetSchedules: async () => {
+      const { client, close } = await connectClient(temporalAddress(env));
+      for await (const { scheduleId } of client.schedule.list())
+        await client.schedule.getHandle(scheduleId).delete();
+      await close();
+    },
     close: async () => {
       await target.end();
       await drafts.end();

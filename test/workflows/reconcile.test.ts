@@ -12,8 +12,6 @@ import { record } from '../support/record.ts';
 import { connectTemporal, unique } from '../support/stack.ts';
 
 // Expected failures are asserted, not read.
-Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) });
-
 let temporal: Awaited<ReturnType<typeof connectTemporal>>;
 beforeAll(async () => {
   temporal = await connectTemporal();

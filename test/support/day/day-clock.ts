@@ -1,6 +1,7 @@
 // A day's clock: the database's `sexton.now()` goes from one stated instant to the next, and executions that are open go along
 // whenever something of theirs is due, or somebody is about to tell them something. Between that they may lag: nothing of
 // theirs happens there, and each of them costs a second a step.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import { fastForward } from '../../../src/adapters/temporal/fast-forward.ts';
@@ -25,6 +26,8 @@ export interface DayClock {
 
 /** A timer's work is begun well within a stretch, never at its very end: there the server would go on to the next timer. */
 const PAST_MS = 5_000;
+/** So long after it was moved, a timer that was due has fired. */
+const FIRES_MS = 300;
 /** So little is no lag. */
 const SLACK_MS = 300;
 
@@ -91,13 +94,18 @@ export const createDayClock = async ({ client, db, startMs }: Given): Promise<Da
     return atMs;
   };
 
-  const catchUp = async (workflowId: string): Promise<void> => {
+  /** Whether it had to be moved. */
+  const catchUp = async (workflowId: string): Promise<boolean> => {
     const atMs = await quiet(workflowId);
-    if (atMs === undefined) return void followed.delete(workflowId);
+    if (atMs === undefined) {
+      followed.delete(workflowId);
+      return false;
+    }
     const behindMs = now() - atMs;
-    if (behindMs < SLACK_MS) return;
+    if (behindMs < SLACK_MS) return false;
     await fastForward(client, { workflowId, seconds: behindMs / 1000 });
     await quiet(workflowId);
+    return true;
   };
 
   const dueOf = async (workflowId: string): Promise<number> => {
@@ -116,14 +124,25 @@ export const createDayClock = async ({ client, db, startMs }: Given): Promise<Da
   const isSame = (one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): boolean =>
     one.size === other.size && [...one].every(([id, due]) => other.get(id) === due);
 
+  /** Nothing is on its way from an incident's row to its ladder, or from a ladder to somebody. */
+  const isDelivered = async (): Promise<boolean> => {
+    const { rows } = await db.query(
+      `SELECT NOT EXISTS (SELECT 1 FROM sexton.incident WHERE state <> 'closed' AND seq > handed_seq)
+         AND NOT EXISTS (SELECT 1 FROM sexton.outbox WHERE state IN ('planned', 'claimed')) AS yes`,
+    );
+    return rows[0].yes;
+  };
+
   const settle = async (): Promise<void> => {
     let before: ReadonlyMap<string, number>;
     let open = await look();
     do {
       before = open;
-      await Promise.all([...open.keys(), ...followed].map(catchUp));
-      // What one of them did may have begun another; and a timer fires a little after the clock has passed it, so that
-      // one that was quiet a moment ago may be in the middle of a tier by now.
+      const moved = await Promise.all([...open.keys(), ...followed].map(catchUp));
+      // A timer fires a little after the clock has passed it, and what it begins may begin another: one that was quiet a
+      // moment ago may be in the middle of a tier by now. Of a run nobody can ask when its next timer is due.
+      if (followed.size > 0 && moved.includes(true)) await sleep(FIRES_MS);
+      await eventually('nothing is on its way', isDelivered);
       open = await look();
     } while (!isSame(before, open));
     dueMs = Math.min(Number.POSITIVE_INFINITY, ...open.values());
