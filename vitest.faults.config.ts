@@ -4,10 +4,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/quiet-runtime.ts'],
     include: [
       'test/faults/long/**/*.test.ts',
-      'test/activities/deletes-exactly.property.test.ts',
-      'test/activities/walks.property.test.ts',
+      'test/activities/slice/deletes-exactly.property.test.ts',
+      'test/activities/slice/walks.property.test.ts',
     ],
     env: { SEXTON_PROPERTY_RUNS: '300' },
     pool: 'forks',

@@ -2,6 +2,75 @@
 
 export { scheduleEvery } from './catalog/cron.ts';
 export {
+  type BandDefinition,
+  type BudgetAlertDefinition,
+  definePolicy,
+  type FailureAlertDefinition,
+  type JobAlertsDefinition,
+  type PolicyDefinition,
+  type QuietHoursDefinition,
+  type Roles,
+  type Routes,
+  type TierDefinition,
+} from './catalog/define/alerts.ts';
+export {
+  type ChecklistDefinition,
+  type ChecklistStepDefinition,
+  defineChecklist,
+} from './catalog/define/checklists.ts';
+export {
+  type CheckDefinition,
+  type CheckLimit,
+  defineHealthCheck,
+  type HealthAlertsDefinition,
+  type HealthBandDefinition,
+  type HealthCheckDefinition,
+} from './catalog/define/checks.ts';
+export {
+  type AliasDefinition,
+  type AuditRow,
+  type CommandAnswer,
+  type CommandDatabase,
+  type CommandDefinition,
+  type CommandRedis,
+  type CommandRefusal,
+  type CommandTools,
+  type CommandTransaction,
+  type Confirmation,
+  defineAlias,
+  defineCommand,
+  type PackCommand,
+} from './catalog/define/commands.ts';
+export {
+  type DashboardDefinition,
+  type DashboardRowDefinition,
+  defineDashboard,
+  type GuideDefinition,
+  type MarkDefinition,
+  type PanelDefinition,
+  type PanelSourceDefinition,
+  type ThresholdDefinition,
+} from './catalog/define/dashboards.ts';
+export {
+  type DigestDefinition,
+  type DigestReportDefinition,
+  type DigestSignOffDefinition,
+  defineDigest,
+} from './catalog/define/digests.ts';
+export { type HistoryJobOptions, historyEnv, historyJob } from './catalog/define/history-job.ts';
+export type { MeasureDefinition } from './catalog/define/measures.ts';
+export { defineMetric, type MetricDefinition } from './catalog/define/metrics.ts';
+export {
+  type ConditionDefinition,
+  defineMonitor,
+  type MonitorDefinition,
+  type RatioDefinition,
+  type RecordDefinition,
+  type RuleBandDefinition,
+  type RuleDefinition,
+  type UnknownDefinition,
+} from './catalog/define/monitors.ts';
+export {
   type ConfigDefinition,
   type DatabaseDefinition,
   type Declarations,
@@ -19,76 +88,8 @@ export {
   type SeedRedis,
   type SeedResult,
   type SeedTools,
-} from './catalog/define.ts';
-export {
-  type BandDefinition,
-  type BudgetAlertDefinition,
-  definePolicy,
-  type FailureAlertDefinition,
-  type JobAlertsDefinition,
-  type PolicyDefinition,
-  type QuietHoursDefinition,
-  type Roles,
-  type Routes,
-  type TierDefinition,
-} from './catalog/define-alerts.ts';
-export {
-  type ChecklistDefinition,
-  type ChecklistStepDefinition,
-  defineChecklist,
-} from './catalog/define-checklists.ts';
-export {
-  type CheckDefinition,
-  type CheckLimit,
-  defineHealthCheck,
-  type HealthAlertsDefinition,
-  type HealthBandDefinition,
-  type HealthCheckDefinition,
-} from './catalog/define-checks.ts';
-export {
-  type AliasDefinition,
-  type AuditRow,
-  type CommandAnswer,
-  type CommandDatabase,
-  type CommandDefinition,
-  type CommandRedis,
-  type CommandRefusal,
-  type CommandTools,
-  type CommandTransaction,
-  type Confirmation,
-  defineAlias,
-  defineCommand,
-  type PackCommand,
-} from './catalog/define-commands.ts';
-export {
-  type DashboardDefinition,
-  type DashboardRowDefinition,
-  defineDashboard,
-  type GuideDefinition,
-  type MarkDefinition,
-  type PanelDefinition,
-  type PanelSourceDefinition,
-  type ThresholdDefinition,
-} from './catalog/define-dashboards.ts';
-export {
-  type DigestDefinition,
-  type DigestReportDefinition,
-  type DigestSignOffDefinition,
-  defineDigest,
-} from './catalog/define-digests.ts';
-export type { MeasureDefinition } from './catalog/define-measures.ts';
-export { defineMetric, type MetricDefinition } from './catalog/define-metrics.ts';
-export {
-  type ConditionDefinition,
-  defineMonitor,
-  type MonitorDefinition,
-  type RatioDefinition,
-  type RecordDefinition,
-  type RuleBandDefinition,
-  type RuleDefinition,
-  type UnknownDefinition,
-} from './catalog/define-monitors.ts';
-export type { OverrideDefinition, PersonDefinition, RotationDefinition } from './catalog/define-people.ts';
+} from './catalog/define/pack.ts';
+export type { OverrideDefinition, PersonDefinition, RotationDefinition } from './catalog/define/people.ts';
 export {
   defineReport,
   type ReportColumnDefinition,
@@ -96,7 +97,13 @@ export {
   type ReportInputDefinition,
   type ReportParamDefinition,
   type ReportSectionDefinition,
-} from './catalog/define-reports.ts';
+} from './catalog/define/reports.ts';
+export {
+  type CanaryMonitorOptions,
+  canaryMonitor,
+  type TellingMonitorOptions,
+  tellingMonitor,
+} from './catalog/define/self-watch.ts';
 export type {
   ArchiveStepDefinition,
   BlobsStepDefinition,
@@ -110,8 +117,8 @@ export type {
   SqlStepDefinition,
   StepDefinition,
   VacuumStepDefinition,
-} from './catalog/define-steps.ts';
-export type { ThrottleDefinition, WindowDefinition } from './catalog/define-throttle.ts';
+} from './catalog/define/steps.ts';
+export type { ThrottleDefinition, WindowDefinition } from './catalog/define/throttle.ts';
 export {
   type BrokenRule,
   below,
@@ -119,13 +126,6 @@ export {
   requiredExactlyWith,
   requiredWhen,
 } from './catalog/env-rules.ts';
-export { type HistoryJobOptions, historyEnv, historyJob } from './catalog/history-job.ts';
-export {
-  type CanaryMonitorOptions,
-  canaryMonitor,
-  type TellingMonitorOptions,
-  tellingMonitor,
-} from './catalog/self-watch.ts';
 export * as variable from './catalog/variables.ts';
 export { parseDuration } from './domain/duration.ts';
 export type { Interpreted, ReportRow, ReportValue } from './domain/reports/report.ts';

@@ -5,7 +5,7 @@ import type { BlobStore } from '../adapters/blob-store.ts';
 import type { Databases } from '../adapters/postgres/databases.ts';
 import type { RedisLock } from '../adapters/redis-lock.ts';
 import type { CatalogReport, VariableState } from '../catalog/catalog.ts';
-import type { CheckIns } from '../channels/sentry-check-in.ts';
+import type { CheckIns } from '../channels/sentry/check-in.ts';
 import type { Directory } from '../domain/alerts/on-call.ts';
 import { FAILURE_TYPES } from '../domain/failure.ts';
 import type { JobSnapshot } from '../domain/jobs/job.ts';

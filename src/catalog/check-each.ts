@@ -1,8 +1,8 @@
 // Checks every one of a kind that a pack declares: each by itself, and that no name is there twice.
 import type { z } from 'zod';
-import type { Fault } from './faults.ts';
+import type { Fault } from './faults/fault.ts';
+import { check } from './faults/zod.ts';
 import { doubled, nameOf } from './inspect.ts';
-import { check } from './zod-faults.ts';
 
 const namedTwice = (place: string, names: readonly string[]): readonly Fault[] =>
   doubled(names).map((name) => ({ place: `${place}/${name}`, rule: 'is named twice in its pack' }));

@@ -1,6 +1,6 @@
 // Addresses of the config file that the environment states: `email:{TEAM_LEAD_EMAIL or lead@example.org}`. Filled in before
 // anything is checked, so that what is wrong with an address is told of the address.
-import type { Fault } from './faults.ts';
+import type { Fault } from './faults/fault.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

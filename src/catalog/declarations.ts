@@ -3,8 +3,9 @@ import type { Directory } from '../domain/alerts/on-call.ts';
 import { togetherFaults } from './declared-together.ts';
 import { checkViews } from './declared-views.ts';
 import { checkWork } from './declared-work.ts';
-import type { Routes } from './define-alerts.ts';
-import type { Fault } from './faults.ts';
+import type { Routes } from './define/alerts.ts';
+import type { Fault } from './faults/fault.ts';
+import { check } from './faults/zod.ts';
 import { message, namesOfAll } from './inspect.ts';
 import { LOG_ONLY_ROUTES } from './log-only.ts';
 import type { CheckedChecklist } from './schema/checklists.ts';
@@ -18,7 +19,6 @@ import type { CheckedMetric } from './schema/metrics.ts';
 import type { CheckedMonitor } from './schema/monitor.ts';
 import type { CheckedPolicy } from './schema/policy.ts';
 import type { CheckedReport } from './schema/reports.ts';
-import { check } from './zod-faults.ts';
 
 /** What is sound of a pack's declarations, and what is wrong with the rest. */
 export interface CheckedDeclarations {

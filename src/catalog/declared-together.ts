@@ -1,14 +1,15 @@
 // What can only be told of a pack's declarations when they are seen together.
-import { commandsTogetherFaults } from './command-faults.ts';
+
 import type { CheckedViews } from './declared-views.ts';
 import type { CheckedWork, CheckInput } from './declared-work.ts';
-import type { Routes } from './define-alerts.ts';
-import type { Fault } from './faults.ts';
-import { healthTogetherFaults } from './health-faults.ts';
+import type { Routes } from './define/alerts.ts';
+import { commandsTogetherFaults } from './faults/command.ts';
+import type { Fault } from './faults/fault.ts';
+import { healthTogetherFaults } from './faults/health.ts';
+import { reportsTogetherFaults } from './faults/report.ts';
+import { doubledRuleNames, routeFaults } from './faults/route.ts';
+import { ruleLinkFaults } from './faults/rule-links.ts';
 import { namesOfAll, namesWithin } from './inspect.ts';
-import { reportsTogetherFaults } from './report-faults.ts';
-import { doubledRuleNames, routeFaults } from './route-faults.ts';
-import { ruleLinkFaults } from './rule-links.ts';
 import type { CheckedJob } from './schema/job.ts';
 
 /** Monitors that runs ask for, and that the pack does not have. */

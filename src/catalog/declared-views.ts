@@ -1,10 +1,10 @@
 // Checks what a pack shows and lets people do: reports, digests, checklists, commands, metrics, dashboards.
 import { checkEach } from './check-each.ts';
-import { dashboardFaults } from './dashboard-faults.ts';
 import type { CheckedWork, CheckInput } from './declared-work.ts';
+import { dashboardFaults } from './faults/dashboard.ts';
+import { metricFaults } from './faults/metric.ts';
+import { digestFaults, reportFaults } from './faults/report.ts';
 import { namesOfAll } from './inspect.ts';
-import { metricFaults } from './metric-faults.ts';
-import { digestFaults, reportFaults } from './report-faults.ts';
 import { checklistSchema } from './schema/checklists.ts';
 import { commandSchema } from './schema/commands.ts';
 import { dashboardSchema } from './schema/dashboards.ts';

@@ -1,10 +1,10 @@
 // Checks what a pack has done and watched: jobs, monitors, health checks, and the policies by which people are told.
 import type { Directory } from '../domain/alerts/on-call.ts';
 import { checkEach } from './check-each.ts';
-import type { Fault } from './faults.ts';
-import { healthFaults } from './health-faults.ts';
-import { monitorFaults } from './monitor-faults.ts';
-import { policyFaults } from './notify-faults.ts';
+import type { Fault } from './faults/fault.ts';
+import { healthFaults } from './faults/health.ts';
+import { monitorFaults } from './faults/monitor.ts';
+import { policyFaults } from './faults/notify.ts';
 import { healthCheckSchema } from './schema/checks.ts';
 import type { CheckedPack, Declared } from './schema/config.ts';
 import { type CheckedJob, jobSchema } from './schema/job.ts';

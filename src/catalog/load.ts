@@ -6,12 +6,12 @@ import { createJiti } from 'jiti';
 import type { Directory, Rotation } from '../domain/alerts/on-call.ts';
 import type { EngineSettings } from '../domain/settings.ts';
 import { withContacts } from './contact-variables.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from './faults/fault.ts';
+import { namesOf, peopleFaults } from './faults/people.ts';
+import { check } from './faults/zod.ts';
 import { doubled, listOf, message, nameOf } from './inspect.ts';
-import { namesOf, peopleFaults } from './people-faults.ts';
 import { type CheckedConfig, type CheckedPack, configSchema, packSchema } from './schema/config.ts';
 import type { Profile } from './variables.ts';
-import { check } from './zod-faults.ts';
 
 /** A config whose packs are sound as far as that can be told without environment. */
 export interface LoadedConfig {

@@ -1,6 +1,6 @@
 // The one policy that needs no declaring, so that a first pack works without any: it writes to the log at once.
 import type { PolicySnapshot } from '../domain/alerts/policy.ts';
-import type { Routes } from './define-alerts.ts';
+import type { Routes } from './define/alerts.ts';
 
 /** Belongs to Sexton itself; any pack may route to it by its bare name. */
 export const LOG_ONLY: PolicySnapshot = {

@@ -1,13 +1,13 @@
 // The channels by name. Adding one means a file here, a line below and a line in the contract test.
 import type { Target } from '../domain/alerts/policy.ts';
 import type { Channel, ChannelLogger } from './channel.ts';
-import { createEmailChannel } from './email.ts';
+import { createEmailChannel } from './email/email.ts';
 import { createLogChannel } from './log.ts';
-import { createPagerDutyChannel, pagerDutyServes } from './pagerduty.ts';
-import { createSentryChannel } from './sentry.ts';
+import { createPagerDutyChannel, pagerDutyServes } from './pagerduty/pagerduty.ts';
+import { createSentryChannel } from './sentry/sentry.ts';
 import type { ChannelSettings } from './settings.ts';
-import { createSlackChannel, slackServes } from './slack.ts';
-import { createWebhookChannel, webhookServes } from './webhook.ts';
+import { createSlackChannel, slackServes } from './slack/slack.ts';
+import { createWebhookChannel, webhookServes } from './webhook/webhook.ts';
 
 /** Every channel that these settings make usable, by its name; `log` always. */
 export const createChannels = ({

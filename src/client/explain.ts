@@ -2,7 +2,7 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { rootCause } from '@temporalio/common';
 import { UnknownNameError } from '../catalog/catalog.ts';
-import { ConfigurationError } from '../catalog/faults.ts';
+import { ConfigurationError } from '../catalog/faults/fault.ts';
 import { EXIT } from './context.ts';
 
 /** Tells what went wrong in words and returns the exit code for it. */

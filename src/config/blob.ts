@@ -1,6 +1,6 @@
 // How the blob store is reached, out of the engine's variables. @vercel/blob takes its address and its retries from
 // process.env at each call and no other way, so this is the one place that writes there.
-import type { EnvShape } from '../catalog/define.ts';
+import type { EnvShape } from '../catalog/define/pack.ts';
 import { token, url } from '../catalog/variables.ts';
 import type { Env } from './env.ts';
 import { readVariables } from './pack-env.ts';

@@ -1,7 +1,7 @@
 // How the engine's channels are reached, out of its variables: a file a channel beside this one. A channel whose
 // variables are not set is simply not to be had: its notices go to `log` (SLA-74).
-import type { EnvShape } from '../catalog/define.ts';
-import type { Fault } from '../catalog/faults.ts';
+import type { EnvShape } from '../catalog/define/pack.ts';
+import type { Fault } from '../catalog/faults/fault.ts';
 import { EMAIL_VARIABLES, emailFaults, emailSettings } from './email.ts';
 import type { Env } from './env.ts';
 import { PAGERDUTY_VARIABLES, pagerDutyFaults, pagerDutySettings } from './pagerduty.ts';

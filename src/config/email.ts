@@ -1,7 +1,7 @@
 // How e-mail leaves: one server, one sender.
-import type { EnvShape } from '../catalog/define.ts';
+import type { EnvShape } from '../catalog/define/pack.ts';
 import { requiredExactlyWith } from '../catalog/env-rules.ts';
-import { type Fault, shownVariable } from '../catalog/faults.ts';
+import { type Fault, shownVariable } from '../catalog/faults/fault.ts';
 import { text, url } from '../catalog/variables.ts';
 import type { Env } from './env.ts';
 import { readVariables } from './pack-env.ts';

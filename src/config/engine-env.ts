@@ -1,6 +1,6 @@
 // The engine's own variables (design §10). Only those with a use are described; the others come with what
 // needs them.
-import type { EnvShape } from '../catalog/define.ts';
+import type { EnvShape } from '../catalog/define/pack.ts';
 import { type Profile, postgresUrl, profile, redisUrl, text, url } from '../catalog/variables.ts';
 import { BLOB_VARIABLES } from './blob.ts';
 import { CHANNEL_VARIABLES, channelFaults } from './channels.ts';

@@ -1,6 +1,6 @@
 // Where the gateway serves.
 import { z } from 'zod';
-import type { EnvShape } from '../catalog/define.ts';
+import type { EnvShape } from '../catalog/define/pack.ts';
 import type { Env } from './env.ts';
 import { readVariables } from './pack-env.ts';
 import { ADDRESS_RULE, isBindable } from './worker-env.ts';

@@ -2,10 +2,10 @@
 // told at once, and then nothing is done.
 import { resolve } from 'node:path';
 import { type Catalog, catalogPolicy } from '../catalog/catalog.ts';
-import { ConfigurationError, type Fault } from '../catalog/faults.ts';
+import { ConfigurationError, type Fault } from '../catalog/faults/fault.ts';
+import { sharedMetricFaults } from '../catalog/faults/metric.ts';
 import { type LoadedConfig, loadConfigFile } from '../catalog/load.ts';
 import { LOG_ONLY } from '../catalog/log-only.ts';
-import { sharedMetricFaults } from '../catalog/metric-faults.ts';
 import { parseTarget } from '../domain/alerts/policy.ts';
 import { DEFAULT_SETTINGS } from '../domain/settings.ts';
 import { ENGINE_VARIABLES, readEngineEnv } from './engine-env.ts';

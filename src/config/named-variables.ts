@@ -1,6 +1,6 @@
 // Variables that may be set many times, each time with a name at the end: `SLACK_WEBHOOK_URL__SHOP_TEAM` is the
 // webhook `shop-team`. They exist as declared by being set; an unsound name or value is a fault of its own.
-import { type Fault, shownVariable } from '../catalog/faults.ts';
+import { type Fault, shownVariable } from '../catalog/faults/fault.ts';
 import type { Variable } from '../catalog/variables.ts';
 import type { Env } from './env.ts';
 

@@ -1,9 +1,10 @@
 // A pack's health checks as the catalog has them, each compared with the rest of its pack and with this very code.
-import type { Alerting } from '../catalog/alert-snapshots.ts';
+
 import type { CatalogCheck, CatalogJob, CatalogMonitor } from '../catalog/catalog.ts';
-import { healthSnapshot } from '../catalog/health-snapshots.ts';
 import type { CheckedHealthCheck } from '../catalog/schema/checks.ts';
 import type { CheckedPack } from '../catalog/schema/config.ts';
+import type { Alerting } from '../catalog/snapshots/alert.ts';
+import { healthSnapshot } from '../catalog/snapshots/health.ts';
 import { checkId } from '../domain/ids.ts';
 import { buildId } from './build-id.ts';
 

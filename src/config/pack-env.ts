@@ -1,8 +1,8 @@
 // Reads the variables of packs: `<PACK>__NAME` first, then `NAME`. A name that packs share must mean the
 // same to all of them, because one value serves them all.
 import { z } from 'zod';
-import type { EnvOf, EnvShape } from '../catalog/define.ts';
-import { type Fault, shownVariable } from '../catalog/faults.ts';
+import type { EnvOf, EnvShape } from '../catalog/define/pack.ts';
+import { type Fault, shownVariable } from '../catalog/faults/fault.ts';
 import type { CheckedPack } from '../catalog/schema/config.ts';
 import type { Env } from './env.ts';
 

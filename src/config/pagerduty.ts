@@ -1,6 +1,6 @@
 // How PagerDuty is reached, out of the engine's variables.
-import type { EnvShape } from '../catalog/define.ts';
-import { type Fault, shownVariable } from '../catalog/faults.ts';
+import type { EnvShape } from '../catalog/define/pack.ts';
+import { type Fault, shownVariable } from '../catalog/faults/fault.ts';
 import { text, token, url } from '../catalog/variables.ts';
 import type { Env } from './env.ts';
 import { readNamed } from './named-variables.ts';

@@ -1,6 +1,5 @@
 // One pack's part of the catalog: its databases, policies, jobs and monitors, with environment and roles applied.
 import { fileURLToPath } from 'node:url';
-import { policySnapshot } from '../catalog/alert-snapshots.ts';
 import {
   type CatalogCheck,
   type CatalogChecklist,
@@ -19,12 +18,13 @@ import {
   catalogPolicy,
 } from '../catalog/catalog.ts';
 import { checkDeclarations } from '../catalog/declarations.ts';
-import type { EnvOf, EnvShape } from '../catalog/define.ts';
-import { digestSnapshot } from '../catalog/digest-snapshot.ts';
-import type { Fault } from '../catalog/faults.ts';
-import { monitorSnapshot } from '../catalog/monitor-snapshots.ts';
+import type { EnvOf, EnvShape } from '../catalog/define/pack.ts';
+import type { Fault } from '../catalog/faults/fault.ts';
 import type { CheckedPack } from '../catalog/schema/config.ts';
-import { toSnapshot } from '../catalog/snapshot.ts';
+import { policySnapshot } from '../catalog/snapshots/alert.ts';
+import { digestSnapshot } from '../catalog/snapshots/digest.ts';
+import { toSnapshot } from '../catalog/snapshots/job.ts';
+import { monitorSnapshot } from '../catalog/snapshots/monitor.ts';
 import { type Profile, postgresUrl } from '../catalog/variables.ts';
 import type { Directory } from '../domain/alerts/on-call.ts';
 import {

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CatalogRunbook } from '../catalog/catalog.ts';
-import type { Fault } from '../catalog/faults.ts';
+import type { Fault } from '../catalog/faults/fault.ts';
 import type { CheckedPack } from '../catalog/schema/config.ts';
 import { RUNBOOK_HEADINGS } from '../domain/runbook.ts';
 

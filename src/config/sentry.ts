@@ -1,6 +1,6 @@
 // How Sentry is reached, out of the engine's variables.
-import type { EnvShape } from '../catalog/define.ts';
-import { type Fault, shownVariable } from '../catalog/faults.ts';
+import type { EnvShape } from '../catalog/define/pack.ts';
+import { type Fault, shownVariable } from '../catalog/faults/fault.ts';
 import { oneOf, url } from '../catalog/variables.ts';
 import { DSN_RULE, parseDsn } from '../domain/alerts/sentry-dsn.ts';
 import type { Env } from './env.ts';

@@ -1,6 +1,6 @@
 // How Slack is reached: incoming webhooks, each bound to one channel, and the bot for every channel by name.
-import type { EnvShape } from '../catalog/define.ts';
-import type { Fault } from '../catalog/faults.ts';
+import type { EnvShape } from '../catalog/define/pack.ts';
+import type { Fault } from '../catalog/faults/fault.ts';
 import { token, url } from '../catalog/variables.ts';
 import type { Env } from './env.ts';
 import { readNamed } from './named-variables.ts';

@@ -1,8 +1,8 @@
 // Variables that steps and measures name for their requests: addresses and secrets, looked up where the worker is, so that no snapshot
 // holds one.
 import type { CatalogVariable } from '../catalog/catalog.ts';
-import type { Fault } from '../catalog/faults.ts';
-import { variablesOfMeasures } from '../catalog/measure-names.ts';
+import type { Fault } from '../catalog/faults/fault.ts';
+import { variablesOfMeasures } from '../catalog/faults/measure-names.ts';
 import type { CheckedHealthCheck } from '../catalog/schema/checks.ts';
 import type { CheckedPack } from '../catalog/schema/config.ts';
 import type { CheckedJob } from '../catalog/schema/job.ts';

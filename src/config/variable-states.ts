@@ -1,7 +1,7 @@
 // How variables stand that health checks look at: set and of their form, or not, and never what they are (SLA-48). The
 // environment of a process does not change, so it is judged once.
 import type { CatalogVariableState, VariableState } from '../catalog/catalog.ts';
-import type { EnvShape } from '../catalog/define.ts';
+import type { EnvShape } from '../catalog/define/pack.ts';
 import type { CheckedHealthCheck } from '../catalog/schema/checks.ts';
 import type { CheckedPack } from '../catalog/schema/config.ts';
 import { postgresUrl } from '../catalog/variables.ts';

@@ -1,7 +1,7 @@
 // The signed webhooks: `webhook` out of WEBHOOK_URL and its kin, `webhook:shop` out of WEBHOOK_URL__SHOP and its.
-import type { EnvShape } from '../catalog/define.ts';
+import type { EnvShape } from '../catalog/define/pack.ts';
 import { requiredExactlyWith } from '../catalog/env-rules.ts';
-import { type Fault, shownVariable } from '../catalog/faults.ts';
+import { type Fault, shownVariable } from '../catalog/faults/fault.ts';
 import { oneOf, token, url } from '../catalog/variables.ts';
 import type { Env } from './env.ts';
 import { namedVariable, readNamed } from './named-variables.ts';

@@ -1,7 +1,7 @@
 // The variables of worker processes alone: where their metrics are served, whom their heartbeat calls.
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
-import type { EnvShape } from '../catalog/define.ts';
+import type { EnvShape } from '../catalog/define/pack.ts';
 import { number, url } from '../catalog/variables.ts';
 import type { Env } from './env.ts';
 import { readVariables } from './pack-env.ts';

@@ -1,7 +1,7 @@
 // `npm start`, and `sexton dev` of an installed package: everything on a fresh machine. Brings the stack up,
 // prepares it, tells the story, and serves until it is told to stop.
 import { Command } from 'commander';
-import { ConfigurationError } from '../catalog/faults.ts';
+import { ConfigurationError } from '../catalog/faults/fault.ts';
 import { EXIT } from '../client/context.ts';
 import { processEnv } from '../config/env.ts';
 import { onParentGone } from './parent-watch.ts';

@@ -1,5 +1,5 @@
 // Providers that nobody stated, stood in for by local ones. Setting their variables brings the real ones instead.
-import type { SeedBlobs } from '../catalog/define.ts';
+import type { SeedBlobs } from '../catalog/define/pack.ts';
 import type { Env } from '../config/env.ts';
 import { startFakeBlob } from './fakes/blob.ts';
 import { startFakeSlack } from './fakes/slack.ts';

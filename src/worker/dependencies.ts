@@ -11,7 +11,7 @@ import type { Catalog, CatalogCheck, CatalogMonitor } from '../catalog/catalog.t
 import { everyMinutes } from '../catalog/cron.ts';
 import type { ChannelLogger } from '../channels/channel.ts';
 import { createChannels, isConfigured } from '../channels/index.ts';
-import { type CheckInSchedule, createSentryCheckIns } from '../channels/sentry-check-in.ts';
+import { type CheckInSchedule, createSentryCheckIns } from '../channels/sentry/check-in.ts';
 import type { ChannelSettings } from '../channels/settings.ts';
 import { type BlobSettings, useBlobApi } from '../config/blob.ts';
 

@@ -4,7 +4,7 @@ import pg from 'pg';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrateAll } from '../../src/client/sync/migrations.ts';
-import { ROOT } from '../support/house.ts';
+import { ROOT } from '../support/programs/house.ts';
 import { freshDatabase } from '../support/stack.ts';
 
 let db: pg.Client;

@@ -6,8 +6,8 @@ import { readFigures } from '../../src/adapters/postgres/tables/throttle-probes.
 import { migrateAll } from '../../src/client/sync/migrations.ts';
 import { FIGURES, type Figure } from '../../src/domain/jobs/throttle.ts';
 import { eventually } from '../support/eventually.ts';
+import { openStandby } from '../support/jobs/standby.ts';
 import { freshDatabase, unique } from '../support/stack.ts';
-import { openStandby } from '../support/standby.ts';
 
 let url: string;
 let pool: pg.Pool;

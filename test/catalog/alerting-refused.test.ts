@@ -1,7 +1,7 @@
 // Who is woken is checked when it is declared: a page that would reach nobody is a fault, not a surprise at night.
 import { describe, expect, it } from 'vitest';
 import type { JobAlertsDefinition } from '../../src/index.ts';
-import { band, faultsOf, job, PAGE, ROUTES, tier, withTiers } from '../support/declared-alerts.ts';
+import { band, faultsOf, job, PAGE, ROUTES, tier, withTiers } from '../support/alerts/declared-alerts.ts';
 
 describe('refused is', () => {
   it.each<[string, object, string]>([

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JobAlertsDefinition } from '../../src/index.ts';
 import { definePolicy } from '../../src/index.ts';
-import { alertsOf, band, faultsOf, job, PAGE, ROUTES } from '../support/declared-alerts.ts';
+import { alertsOf, band, faultsOf, job, PAGE, ROUTES } from '../support/alerts/declared-alerts.ts';
 
 describe('a job that says nothing about alerts', () => {
   it('is warned about above 80 %, critical above 100 %, and high when a run fails', () => {

@@ -1,7 +1,7 @@
 // Commands and checklists are checked when their pack is loaded, and every mistake is told by the place where it stands.
 import { describe, expect, it } from 'vitest';
 import { checkDeclarations } from '../../src/catalog/declarations.ts';
-import { renderFault } from '../../src/catalog/faults.ts';
+import { renderFault } from '../../src/catalog/faults/fault.ts';
 import { checkConfig } from '../../src/catalog/load.ts';
 import { definePack, variable } from '../../src/index.ts';
 

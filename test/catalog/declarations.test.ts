@@ -1,8 +1,8 @@
 // What is declared is checked as a whole, and every mistake is told by the place where it stands.
 import { describe, expect, it } from 'vitest';
 import { checkDeclarations } from '../../src/catalog/declarations.ts';
-import type { JobDefinition, Pack } from '../../src/catalog/define.ts';
-import { renderFault } from '../../src/catalog/faults.ts';
+import type { JobDefinition, Pack } from '../../src/catalog/define/pack.ts';
+import { renderFault } from '../../src/catalog/faults/fault.ts';
 import { checkConfig } from '../../src/catalog/load.ts';
 import { definePack } from '../../src/index.ts';
 

@@ -1,13 +1,13 @@
 // What a pack says of its health checks, and what becomes of it: every fault at once, and whole snapshots.
 import { describe, expect, it } from 'vitest';
-import type { CheckDefinition, HealthCheckDefinition } from '../../src/catalog/define-checks.ts';
+import type { CheckDefinition, HealthCheckDefinition } from '../../src/catalog/define/checks.ts';
 import { checkConfig } from '../../src/catalog/load.ts';
 import type { Env } from '../../src/config/env.ts';
 import { assembleCatalog } from '../../src/config/load-catalog.ts';
 import { variableStates } from '../../src/config/variable-states.ts';
 import type { LocksParams, ScheduleParams, WorkersParams } from '../../src/domain/health/check-params.ts';
 import { defineHealthCheck, definePack, variable } from '../../src/index.ts';
-import { band, faultsOf, loadMonitors, monitor, rule } from '../support/declared-monitors.ts';
+import { band, faultsOf, loadMonitors, monitor, rule } from '../support/monitors/declared-monitors.ts';
 
 const aCheck = (
   checks: Readonly<Record<string, CheckDefinition>> = { redis: { kind: 'redis' } },

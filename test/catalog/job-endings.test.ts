@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { answeredRoutes } from '../../src/domain/monitors/response.ts';
 import { defineJob, definePolicy, type JobDefinition, type PolicyDefinition } from '../../src/index.ts';
-import { band, faultsOf, loadMonitors, monitor, rule } from '../support/declared-monitors.ts';
+import { band, faultsOf, loadMonitors, monitor, rule } from '../support/monitors/declared-monitors.ts';
 
 const job = (change: Partial<JobDefinition>): JobDefinition =>
   defineJob({

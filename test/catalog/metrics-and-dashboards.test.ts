@@ -2,8 +2,8 @@
 // show anything, are faults and no surprise on the wall.
 import { describe, expect, it } from 'vitest';
 import type { Catalog } from '../../src/catalog/catalog.ts';
-import { renderFault } from '../../src/catalog/faults.ts';
-import { sharedMetricFaults } from '../../src/catalog/metric-faults.ts';
+import { renderFault } from '../../src/catalog/faults/fault.ts';
+import { sharedMetricFaults } from '../../src/catalog/faults/metric.ts';
 import { nameFindings } from '../../src/domain/metrics/lint.ts';
 import {
   type DashboardDefinition,
@@ -14,9 +14,9 @@ import {
   type MetricDefinition,
   type PanelDefinition,
 } from '../../src/index.ts';
-import { band, faultsOf, monitor, rule, SQL } from '../support/declared-monitors.ts';
-import { draftCatalog } from '../support/draft-pack.ts';
-import { slaCatalog } from '../support/sla-pack.ts';
+import { band, faultsOf, monitor, rule, SQL } from '../support/monitors/declared-monitors.ts';
+import { draftCatalog } from '../support/packs/draft-pack.ts';
+import { slaCatalog } from '../support/packs/sla-pack.ts';
 
 const LABELLED = { ...SQL, sql: "SELECT 1 AS value, 'a' AS shop", labels: ['shop'], keep: true } as const;
 

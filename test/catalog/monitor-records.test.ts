@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/domain/monitors/judge.ts';
 import { recordsOf } from '../../src/domain/monitors/record.ts';
 import type { MonitorDefinition } from '../../src/index.ts';
-import { band, faultsOf, monitor, rule, SQL, snapshotOf, took } from '../support/declared-monitors.ts';
+import {
+  band,
+  faultsOf,
+  monitor,
+  rule,
+  SQL,
+  snapshotOf,
+  took,
+} from '../support/monitors/declared-monitors.ts';
 
 const RULE = rule([band({ measure: 'a', above: 30 })]);
 

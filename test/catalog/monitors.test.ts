@@ -4,7 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { findMonitor, findRule } from '../../src/catalog/catalog.ts';
 import type { MonitorDefinition, RuleDefinition } from '../../src/index.ts';
 import { defineJob } from '../../src/index.ts';
-import { band, faultsOf, loadMonitors, monitor, PAGE, rule, SQL } from '../support/declared-monitors.ts';
+import {
+  band,
+  faultsOf,
+  loadMonitors,
+  monitor,
+  PAGE,
+  rule,
+  SQL,
+} from '../support/monitors/declared-monitors.ts';
 
 const OVER = { measure: 'a', above: 30 } as const;
 const FINE = rule([band(OVER)]);

@@ -1,9 +1,9 @@
 // What a job may say of objects that no row names, and what a run is given of it.
 import { describe, expect, it } from 'vitest';
-import { renderFault } from '../../src/catalog/faults.ts';
+import { renderFault } from '../../src/catalog/faults/fault.ts';
+import { check } from '../../src/catalog/faults/zod.ts';
 import { stepsSchema } from '../../src/catalog/schema/steps.ts';
-import { stepSnapshot } from '../../src/catalog/step-snapshot.ts';
-import { check } from '../../src/catalog/zod-faults.ts';
+import { stepSnapshot } from '../../src/catalog/snapshots/step.ts';
 import type { BlobsStepDefinition, OrphansStepDefinition } from '../../src/index.ts';
 
 const STEP: OrphansStepDefinition = {

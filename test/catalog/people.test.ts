@@ -1,7 +1,7 @@
 // People, rotations and ladders that repeat are checked when they are declared: whoever cannot be woken is a fault, not a
 // surprise at night.
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError, renderFault } from '../../src/catalog/faults.ts';
+import { ConfigurationError, renderFault } from '../../src/catalog/faults/fault.ts';
 import { checkConfig } from '../../src/catalog/load.ts';
 import { assembleCatalog } from '../../src/config/load-catalog.ts';
 import { definePack } from '../../src/index.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { findDigest, findReport } from '../../src/catalog/catalog.ts';
 import type { DigestDefinition, ReportDefinition } from '../../src/index.ts';
-import { aReport, gardenFaults, loadGarden } from '../support/reports.ts';
+import { aReport, gardenFaults, loadGarden } from '../support/packs/reports.ts';
 
 const told = (change: Partial<ReportDefinition>): readonly string[] =>
   gardenFaults({ reports: [aReport(change)] }).map((fault) => fault.replace('garden/report/beds', 'it'));

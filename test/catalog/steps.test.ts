@@ -1,11 +1,11 @@
 // Every kind of step, from its declaration to the snapshot that travels, and what is refused when it is loaded.
 import { describe, expect, it } from 'vitest';
 import { checkDeclarations } from '../../src/catalog/declarations.ts';
-import { definePack, type JobDefinition } from '../../src/catalog/define.ts';
-import type { StepDefinition } from '../../src/catalog/define-steps.ts';
-import { renderFault } from '../../src/catalog/faults.ts';
+import { definePack, type JobDefinition } from '../../src/catalog/define/pack.ts';
+import type { StepDefinition } from '../../src/catalog/define/steps.ts';
+import { renderFault } from '../../src/catalog/faults/fault.ts';
 import { checkConfig } from '../../src/catalog/load.ts';
-import { stepSnapshot } from '../../src/catalog/step-snapshot.ts';
+import { stepSnapshot } from '../../src/catalog/snapshots/step.ts';
 import type { StepSnapshot } from '../../src/domain/jobs/step.ts';
 
 const JOB: Omit<JobDefinition, 'steps'> = {

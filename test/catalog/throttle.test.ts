@@ -1,9 +1,9 @@
 // What a job may say of its throttle, and what a run is given of it.
 import { describe, expect, it } from 'vitest';
-import { renderFault } from '../../src/catalog/faults.ts';
+import { renderFault } from '../../src/catalog/faults/fault.ts';
+import { check } from '../../src/catalog/faults/zod.ts';
 import { throttleSchema } from '../../src/catalog/schema/throttle.ts';
-import { throttleSnapshot } from '../../src/catalog/throttle-snapshot.ts';
-import { check } from '../../src/catalog/zod-faults.ts';
+import { throttleSnapshot } from '../../src/catalog/snapshots/throttle.ts';
 import type { ThrottleSnapshot } from '../../src/domain/jobs/throttle.ts';
 import type { ThrottleDefinition } from '../../src/index.ts';
 

@@ -12,7 +12,7 @@ import {
   fromWebhook,
   type Notice,
   type Wanted,
-} from '../support/collector.ts';
+} from '../support/alerts/collector.ts';
 import { aLog, aNotification, sendBy } from './support.ts';
 
 const TARGETS = [

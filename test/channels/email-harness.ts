@@ -1,5 +1,5 @@
 // E-mail put up for the contract: SMTP's own words for each trouble.
-import { createEmailChannel } from '../../src/channels/email.ts';
+import { createEmailChannel } from '../../src/channels/email/email.ts';
 import { startFakeSmtp } from '../../src/local/fakes/smtp.ts';
 import type { SmtpFailure } from '../../src/local/fakes/smtp-failures.ts';
 import { eventually } from '../support/eventually.ts';

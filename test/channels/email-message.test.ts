@@ -1,7 +1,7 @@
 // The e-mail itself: what holds whatever the notice holds.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { emailMessage } from '../../src/channels/email-message.ts';
+import { emailMessage } from '../../src/channels/email/message.ts';
 import type { Notification } from '../../src/domain/alerts/notification.ts';
 import { aNotification } from './support.ts';
 

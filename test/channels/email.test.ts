@@ -2,7 +2,7 @@
 // takes what it never confirms.
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createEmailChannel } from '../../src/channels/email.ts';
+import { createEmailChannel } from '../../src/channels/email/email.ts';
 import { type FakeSmtp, type FakeSmtpOptions, startFakeSmtp } from '../../src/local/fakes/smtp.ts';
 import type { SmtpFailure } from '../../src/local/fakes/smtp-failures.ts';
 import { eventually } from '../support/eventually.ts';

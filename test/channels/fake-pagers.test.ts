@@ -1,11 +1,11 @@
 // The fakes of PagerDuty and Sentry are as treacherous as the real ones, or tests against them would prove nothing.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPagerDutyChannel } from '../../src/channels/pagerduty.ts';
-import { createSentryChannel } from '../../src/channels/sentry.ts';
+import { createPagerDutyChannel } from '../../src/channels/pagerduty/pagerduty.ts';
+import { createSentryChannel } from '../../src/channels/sentry/sentry.ts';
 import { type FakePagerDuty, startFakePagerDuty } from '../../src/local/fakes/pagerduty.ts';
 import { type FakeSentry, startFakeSentry } from '../../src/local/fakes/sentry.ts';
 import { readEnvelope } from '../../src/local/fakes/sentry-envelope.ts';
-import { createCollector, fromPagerDuty, fromSentry } from '../support/collector.ts';
+import { createCollector, fromPagerDuty, fromSentry } from '../support/alerts/collector.ts';
 import { aNotification } from './support.ts';
 
 const post = async (url: string, body: string, headers: Record<string, string> = {}) => {

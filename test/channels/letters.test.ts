@@ -1,8 +1,8 @@
 // What every channel that takes letters promises of one, whichever provider is behind it; and that those for alarms take none.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Posting } from '../../src/channels/channel.ts';
-import { letterEmail } from '../../src/channels/letter-email.ts';
-import { letterSlack } from '../../src/channels/letter-slack.ts';
+import { letterEmail } from '../../src/channels/email/letter.ts';
+import { letterSlack } from '../../src/channels/slack/letter.ts';
 import { type Letter, letterText } from '../../src/domain/letters/letter.ts';
 import { errorOf, HARNESSES, type Harness, type Trouble } from './support.ts';
 

@@ -1,7 +1,7 @@
 // PagerDuty and Sentry put up for the contract.
 import type { Channel } from '../../src/channels/channel.ts';
-import { createPagerDutyChannel } from '../../src/channels/pagerduty.ts';
-import { createSentryChannel } from '../../src/channels/sentry.ts';
+import { createPagerDutyChannel } from '../../src/channels/pagerduty/pagerduty.ts';
+import { createSentryChannel } from '../../src/channels/sentry/sentry.ts';
 import { startFakePagerDuty } from '../../src/local/fakes/pagerduty.ts';
 import { startFakeSentry } from '../../src/local/fakes/sentry.ts';
 import type { Harness } from './support.ts';

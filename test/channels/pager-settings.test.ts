@@ -1,6 +1,6 @@
 // From the environment to PagerDuty and Sentry: names, aliases, and what is wrong told without the secret.
 import { describe, expect, it } from 'vitest';
-import { renderFault } from '../../src/catalog/faults.ts';
+import { renderFault } from '../../src/catalog/faults/fault.ts';
 import { isConfigured } from '../../src/channels/index.ts';
 import type { ChannelSettings } from '../../src/channels/settings.ts';
 import { channelSettings } from '../../src/config/channels.ts';

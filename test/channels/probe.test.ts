@@ -2,11 +2,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createChannelRouter } from '../../src/activities/alerts/channels.ts';
 import type { Channel } from '../../src/channels/channel.ts';
-import { createEmailChannel } from '../../src/channels/email.ts';
+import { createEmailChannel } from '../../src/channels/email/email.ts';
 import { createLogChannel } from '../../src/channels/log.ts';
-import { createPagerDutyChannel } from '../../src/channels/pagerduty.ts';
-import { createSentryChannel } from '../../src/channels/sentry.ts';
-import { createSlackChannel } from '../../src/channels/slack.ts';
+import { createPagerDutyChannel } from '../../src/channels/pagerduty/pagerduty.ts';
+import { createSentryChannel } from '../../src/channels/sentry/sentry.ts';
+import { createSlackChannel } from '../../src/channels/slack/slack.ts';
 import { startFakePagerDuty } from '../../src/local/fakes/pagerduty.ts';
 import { startFakeSlack } from '../../src/local/fakes/slack.ts';
 import { startFakeSmtp } from '../../src/local/fakes/smtp.ts';

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withBeginning, withEnd } from '../../src/activities/job/check-ins.ts';
 import { withTick } from '../../src/activities/monitor/check-ins.ts';
-import { type CheckIn, createSentryCheckIns, monitorSlug } from '../../src/channels/sentry-check-in.ts';
+import { type CheckIn, createSentryCheckIns, monitorSlug } from '../../src/channels/sentry/check-in.ts';
 import type { RunRequest } from '../../src/domain/jobs/job.ts';
 import { END_STATES, type EndState } from '../../src/domain/jobs/run.ts';
 import type { EvaluateInput, Evaluation } from '../../src/domain/monitors/evaluation.ts';

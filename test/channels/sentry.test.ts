@@ -1,10 +1,10 @@
 // Sentry: DSNs of every shape, what is in an event, and answers that look like a yes and are none.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Channel } from '../../src/channels/channel.ts';
-import { createSentryChannel } from '../../src/channels/sentry.ts';
-import { envelope } from '../../src/channels/sentry-api.ts';
-import { eventBody } from '../../src/channels/sentry-event.ts';
-import { limitMs } from '../../src/channels/sentry-limits.ts';
+import { envelope } from '../../src/channels/sentry/api.ts';
+import { eventBody } from '../../src/channels/sentry/event.ts';
+import { limitMs } from '../../src/channels/sentry/limits.ts';
+import { createSentryChannel } from '../../src/channels/sentry/sentry.ts';
 import { parseDsn } from '../../src/domain/alerts/sentry-dsn.ts';
 import type { Severity } from '../../src/domain/alerts/severity.ts';
 import { type FakeSentry, startFakeSentry } from '../../src/local/fakes/sentry.ts';

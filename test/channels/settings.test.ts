@@ -1,6 +1,6 @@
 // From the environment to usable channels: what is not set is simply not to be had.
 import { describe, expect, it } from 'vitest';
-import { renderFault } from '../../src/catalog/faults.ts';
+import { renderFault } from '../../src/catalog/faults/fault.ts';
 import { createChannels, isConfigured } from '../../src/channels/index.ts';
 import type { ChannelSettings } from '../../src/channels/settings.ts';
 import { channelSettings } from '../../src/config/channels.ts';

@@ -1,7 +1,7 @@
 // The incident's first message in Slack is its card: it says what is so now, and what comes later is in its thread.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { alsoOf, type Sending } from '../../src/channels/channel.ts';
-import { createSlackChannel } from '../../src/channels/slack.ts';
+import { createSlackChannel } from '../../src/channels/slack/slack.ts';
 import type { Notification } from '../../src/domain/alerts/notification.ts';
 import { type FakeSlack, startFakeSlack } from '../../src/local/fakes/slack.ts';
 import { aNotification, errorOf } from './support.ts';

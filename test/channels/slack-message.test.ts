@@ -1,8 +1,8 @@
 // The message itself: what a person reads first, and limits that hold whatever the notification holds.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeMrkdwn, link } from '../../src/channels/mrkdwn.ts';
-import { slackMessage } from '../../src/channels/slack-message.ts';
+import { slackMessage } from '../../src/channels/slack/message.ts';
+import { escapeMrkdwn, link } from '../../src/channels/slack/mrkdwn.ts';
 import { refusal } from '../../src/local/fakes/slack-limits.ts';
 import { aNotification } from './support.ts';
 

@@ -1,6 +1,6 @@
 // Slack's two ways in, against a Slack with the real one's traps.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createSlackChannel } from '../../src/channels/slack.ts';
+import { createSlackChannel } from '../../src/channels/slack/slack.ts';
 import { jsonReply, serveFake, textReply } from '../../src/local/fakes/http.ts';
 import { type FakeSlack, type FakeSlackOptions, startFakeSlack } from '../../src/local/fakes/slack.ts';
 import { aNotification, errorOf, sendBy } from './support.ts';

@@ -1,10 +1,10 @@
 // What every channel makes of the same notices, as files to be read: test/channels/templates/. A change of words
 // shows there; `npx vitest run test/channels/templates.test.ts --update` writes them anew.
 import { describe, expect, it } from 'vitest';
-import { emailMessage } from '../../src/channels/email-message.ts';
-import { slackMessage } from '../../src/channels/slack-message.ts';
+import { emailMessage } from '../../src/channels/email/message.ts';
+import { slackMessage } from '../../src/channels/slack/message.ts';
 import { plainText } from '../../src/channels/text.ts';
-import { alertmanagerMessage } from '../../src/channels/webhook-alertmanager.ts';
+import { alertmanagerMessage } from '../../src/channels/webhook/alertmanager.ts';
 import type { Notification } from '../../src/domain/alerts/notification.ts';
 import { SAMPLES } from './samples.ts';
 

@@ -1,7 +1,7 @@
 // Several webhooks, each with a name, and the two ways to be told.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { alsoOf } from '../../src/channels/channel.ts';
-import { createWebhookChannel } from '../../src/channels/webhook.ts';
+import { createWebhookChannel } from '../../src/channels/webhook/webhook.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../../src/local/fakes/webhook-receiver.ts';
 import { SAMPLES } from './samples.ts';
 import { aNotification, errorOf, sendBy } from './support.ts';

@@ -2,8 +2,8 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Channel } from '../../src/channels/channel.ts';
-import { createWebhookChannel } from '../../src/channels/webhook.ts';
-import type { WebhookEnvelope } from '../../src/channels/webhook-envelope.ts';
+import type { WebhookEnvelope } from '../../src/channels/webhook/envelope.ts';
+import { createWebhookChannel } from '../../src/channels/webhook/webhook.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../../src/local/fakes/webhook-receiver.ts';
 import { aNotification, errorOf, sendBy } from './support.ts';
 

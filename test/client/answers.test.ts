@@ -4,9 +4,9 @@ import { Command } from 'commander';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { registerAnswers } from '../../src/client/commands/answer.ts';
-import { aReport, type Bell, openBell } from '../support/escalation-worker.ts';
+import { aReport, type Bell, openBell } from '../support/alerts/escalation-worker.ts';
+import { aRule } from '../support/alerts/policies.ts';
 import { eventually } from '../support/eventually.ts';
-import { aRule } from '../support/policies.ts';
 import { unique } from '../support/stack.ts';
 
 const directory = {

@@ -5,8 +5,8 @@ import { registerApprove } from '../../src/client/commands/approve.ts';
 import { registerRun } from '../../src/client/commands/run.ts';
 import { watchRun } from '../../src/client/watch/watch-run.ts';
 import type { JobState } from '../../src/domain/jobs/state.ts';
-import { type Desk, openDesk } from '../support/desk.ts';
 import { eventually } from '../support/eventually.ts';
+import { type Desk, openDesk } from '../support/programs/desk.ts';
 
 /** What the person at the terminal says; undefined where there is no terminal. */
 let says: (() => Promise<boolean | undefined>) | undefined;

@@ -5,8 +5,8 @@ import { rollout } from '../../packs/draft-cleanup/checklists/rollout.ts';
 import { checklistSchema } from '../../src/catalog/schema/checklists.ts';
 import { registerChecklist } from '../../src/client/commands/checklist.ts';
 import { checklistId, checklistWorkflowId } from '../../src/domain/ids.ts';
-import { type Desk, openDesk } from '../support/desk.ts';
 import { eventually } from '../support/eventually.ts';
+import { type Desk, openDesk } from '../support/programs/desk.ts';
 import { record } from '../support/record.ts';
 import { unique } from '../support/stack.ts';
 

@@ -8,9 +8,9 @@ import { registerSchedule } from '../../src/client/commands/schedule.ts';
 import { registerPackCommands } from '../../src/client/pack-commands/register.ts';
 import { loadCatalog } from '../../src/config/load-catalog.ts';
 import type { RunResult } from '../../src/domain/jobs/run.ts';
-import { type CommandResult, sexton } from '../support/command.ts';
-import { type House, ledgerSum, openHouse } from '../support/house.ts';
-import { type } from '../support/typing.ts';
+import { type CommandResult, sexton } from '../support/programs/command.ts';
+import { type House, ledgerSum, openHouse } from '../support/programs/house.ts';
+import { type } from '../support/programs/typing.ts';
 
 const JOB = 'cleanup_magic_links';
 

@@ -10,9 +10,9 @@ import { tell } from '../../src/client/tell.ts';
 import { manualRunWorkflowId } from '../../src/domain/ids.ts';
 import { cacheFolder } from '../../src/local/cache.ts';
 import { findTemporal } from '../../src/local/programs/find-temporal.ts';
-import { runCommand } from '../support/command.ts';
-import { type Desk, openDesk } from '../support/desk.ts';
-import { aSlowRun, lockIsFree, shorten, stopByForce } from '../support/slow-runs.ts';
+import { aSlowRun, lockIsFree, shorten, stopByForce } from '../support/jobs/slow-runs.ts';
+import { runCommand } from '../support/programs/command.ts';
+import { type Desk, openDesk } from '../support/programs/desk.ts';
 import { temporalAddress } from '../support/stack.ts';
 
 /** Jobs whose batch size cannot be written. */

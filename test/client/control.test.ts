@@ -7,7 +7,6 @@ import { FAILURE_TYPES } from '../../src/domain/failure.ts';
 import { manualRunWorkflowId } from '../../src/domain/ids.ts';
 import type { RunResult } from '../../src/domain/jobs/run.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
-import { type Desk, openDesk } from '../support/desk.ts';
 import { eventually } from '../support/eventually.ts';
 import {
   aSlowRun,
@@ -17,7 +16,8 @@ import {
   shorten,
   stateOf,
   stopByForce,
-} from '../support/slow-runs.ts';
+} from '../support/jobs/slow-runs.ts';
+import { type Desk, openDesk } from '../support/programs/desk.ts';
 
 /** Jobs whose slices fail until they are taken out. */
 const failing = new Set<string>();

@@ -8,7 +8,7 @@ import { listDashboards, setDashboard } from '../../src/client/commands/dashboar
 import { exportRulesTo, renderGrafana } from '../../src/client/commands/grafana.ts';
 import { migrateAll } from '../../src/client/sync/migrations.ts';
 import { withPool } from '../../src/client/with-pool.ts';
-import { draftCatalog } from '../support/draft-pack.ts';
+import { draftCatalog } from '../support/packs/draft-pack.ts';
 import { freshDatabase } from '../support/stack.ts';
 
 let catalog: Catalog;

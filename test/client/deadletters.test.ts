@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { ChannelError } from '../../src/channels/channel.ts';
 import { deadLetters, dropLetter, retryDeadLetter } from '../../src/client/commands/deadletters.ts';
-import { aReport, type Bell, openBell } from '../support/escalation-worker.ts';
+import { aReport, type Bell, openBell } from '../support/alerts/escalation-worker.ts';
+import { aPolicy, aRule } from '../support/alerts/policies.ts';
 import { eventually } from '../support/eventually.ts';
-import { aPolicy, aRule } from '../support/policies.ts';
+import { collectText } from '../support/programs/typing.ts';
 import { unique } from '../support/stack.ts';
-import { collectText } from '../support/typing.ts';
 
 let bell: Bell;
 beforeAll(async () => {

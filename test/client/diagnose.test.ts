@@ -3,8 +3,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerBatchSize } from '../../src/client/commands/batch-size.ts';
 import { registerDiagnose } from '../../src/client/commands/diagnose.ts';
-import { type Desk, openDesk } from '../support/desk.ts';
 import { eventually } from '../support/eventually.ts';
+import { type Desk, openDesk } from '../support/programs/desk.ts';
 import { unique } from '../support/stack.ts';
 
 let desk: Desk;

@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerDigest } from '../../src/client/commands/digest.ts';
 import type { DigestState } from '../../src/domain/digests/digest.ts';
-import { type Bell, openBell } from '../support/escalation-worker.ts';
+import { type Bell, openBell } from '../support/alerts/escalation-worker.ts';
 import { eventually } from '../support/eventually.ts';
-import { aReport, loadGarden } from '../support/reports.ts';
-import { typeLine } from '../support/typing.ts';
+import { aReport, loadGarden } from '../support/packs/reports.ts';
+import { typeLine } from '../support/programs/typing.ts';
 
 const DECLARED = loadGarden({
   reports: [aReport({ interpret: () => ['There is one bed.'] })],

@@ -12,7 +12,7 @@ import type { Check } from '../../src/client/doctor/check.ts';
 import { checkLines, exitCodeOf, fail, pass, unasked, warn } from '../../src/client/doctor/check.ts';
 import { applyDifferences } from '../../src/client/sync/sync.ts';
 import { assembleCatalog } from '../../src/config/load-catalog.ts';
-import { ROOT } from '../support/house.ts';
+import { ROOT } from '../support/programs/house.ts';
 import {
   connectTemporal,
   freshDatabase,

@@ -9,7 +9,7 @@ import { registerIncident } from '../../src/client/commands/incident.ts';
 import { registerIncidents } from '../../src/client/commands/incidents.ts';
 import { assembleCatalog } from '../../src/config/load-catalog.ts';
 import type { Notification } from '../../src/domain/alerts/notification.ts';
-import { type Desk, openDesk } from '../support/desk.ts';
+import { type Desk, openDesk } from '../support/programs/desk.ts';
 
 const ENV = { DATABASE_URL: 'postgres://db/x', REDIS_URL: 'redis://cache' };
 const ALERTS = [

@@ -8,10 +8,10 @@ import { registerSchedule } from '../../src/client/commands/schedule.ts';
 import { applyDifferences } from '../../src/client/sync/sync.ts';
 import type { HealthSnapshot } from '../../src/domain/health/health.ts';
 import { checkId, checkScheduleId } from '../../src/domain/ids.ts';
-import { aCheck, aHealthCheck } from '../support/a-health-check.ts';
-import { type Desk, openDesk } from '../support/desk.ts';
+import { aCheck, aHealthCheck } from '../support/monitors/a-health-check.ts';
+import { type Desk, openDesk } from '../support/programs/desk.ts';
+import { type } from '../support/programs/typing.ts';
 import { freshNamespace, unique } from '../support/stack.ts';
-import { type } from '../support/typing.ts';
 
 let desk: Desk;
 beforeAll(async () => {

@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { ENGINE_COMMANDS } from '../../src/catalog/engine-commands.ts';
 import { registerSchedule } from '../../src/client/commands/schedule.ts';
 import { createProgram } from '../../src/client/main.ts';
-import { sexton } from '../support/command.ts';
-import { ROOT } from '../support/house.ts';
-import { typeLine } from '../support/typing.ts';
+import { sexton } from '../support/programs/command.ts';
+import { ROOT } from '../support/programs/house.ts';
+import { typeLine } from '../support/programs/typing.ts';
 
 const open = () => Promise.reject(new Error('something was connected'));
 

@@ -6,9 +6,9 @@ import { registerIncident } from '../../src/client/commands/incident.ts';
 import { FAILURE_TYPES } from '../../src/domain/failure.ts';
 import { retryRunWorkflowId } from '../../src/domain/ids.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
-import { type Desk, openDesk } from '../support/desk.ts';
-import { aReport } from '../support/escalation-worker.ts';
-import { aRule } from '../support/policies.ts';
+import { aReport } from '../support/alerts/escalation-worker.ts';
+import { aRule } from '../support/alerts/policies.ts';
+import { type Desk, openDesk } from '../support/programs/desk.ts';
 import { unique } from '../support/stack.ts';
 
 /** Jobs whose slices fail. */

@@ -4,11 +4,11 @@ import type { Catalog } from '../../src/catalog/catalog.ts';
 import { answer } from '../../src/client/commands/answer.ts';
 import { incidents } from '../../src/client/commands/incidents.ts';
 import { review } from '../../src/client/commands/review.ts';
-import { aReport, type Bell, openBell } from '../support/escalation-worker.ts';
+import { aReport, type Bell, openBell } from '../support/alerts/escalation-worker.ts';
+import { aRule } from '../support/alerts/policies.ts';
 import { eventually } from '../support/eventually.ts';
-import { aRule } from '../support/policies.ts';
+import { collectText } from '../support/programs/typing.ts';
 import { unique } from '../support/stack.ts';
-import { collectText } from '../support/typing.ts';
 
 let bell: Bell;
 beforeAll(async () => {

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { type PreviewInput, previewLadder } from '../../src/client/ladder-preview.ts';
 import type { Rotation } from '../../src/domain/alerts/on-call.ts';
-import { at, policyOf, T0 } from '../support/ladders.ts';
-import { MINUTE } from '../support/policies.ts';
+import { at, policyOf, T0 } from '../support/alerts/ladders.ts';
+import { MINUTE } from '../support/alerts/policies.ts';
 
 const rotation = (first: string): Rotation => ({
   name: 'primary',

@@ -5,10 +5,10 @@ import type { CatalogJob } from '../../src/catalog/catalog.ts';
 import { registerControls } from '../../src/client/commands/control.ts';
 import { registerLocks } from '../../src/client/commands/locks.ts';
 import { registerReleaseLock } from '../../src/client/commands/release-lock.ts';
-import { type Desk, openDesk } from '../support/desk.ts';
 import { eventually } from '../support/eventually.ts';
+import { type Desk, openDesk } from '../support/programs/desk.ts';
+import { type } from '../support/programs/typing.ts';
 import { redisUrl } from '../support/stack.ts';
-import { type } from '../support/typing.ts';
 
 const REGISTERS = [registerLocks, registerReleaseLock, registerControls];
 

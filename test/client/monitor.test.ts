@@ -6,9 +6,9 @@ import { registerSchedule } from '../../src/client/commands/schedule.ts';
 import { applyDifferences, findDifferences } from '../../src/client/sync/sync.ts';
 import { monitorId, monitorScheduleId } from '../../src/domain/ids.ts';
 import type { MonitorSnapshot } from '../../src/domain/monitors/monitor.ts';
-import { aMonitor, depthRule, sqlMeasure } from '../support/a-monitor.ts';
-import { type Desk, openDesk } from '../support/desk.ts';
-import { type } from '../support/typing.ts';
+import { aMonitor, depthRule, sqlMeasure } from '../support/monitors/a-monitor.ts';
+import { type Desk, openDesk } from '../support/programs/desk.ts';
+import { type } from '../support/programs/typing.ts';
 
 let desk: Desk;
 beforeAll(async () => {

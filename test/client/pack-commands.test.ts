@@ -9,8 +9,8 @@ import type { PackContext } from '../../src/client/pack-commands/run-command.ts'
 import { migrateAll } from '../../src/client/sync/migrations.ts';
 import { assembleCatalog } from '../../src/config/load-catalog.ts';
 import { defineAlias, defineCommand, definePack, type PackCommand, variable } from '../../src/index.ts';
+import { type } from '../support/programs/typing.ts';
 import { freshDatabase, redisUrl, unique } from '../support/stack.ts';
-import { type } from '../support/typing.ts';
 
 let url: string;
 let db: pg.Pool;

@@ -6,9 +6,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerReport } from '../../src/client/commands/report.ts';
 import { migrateAll } from '../../src/client/sync/migrations.ts';
-import { aReport, loadGarden } from '../support/reports.ts';
+import { aReport, loadGarden } from '../support/packs/reports.ts';
+import { typeLine } from '../support/programs/typing.ts';
 import { freshDatabase, unique } from '../support/stack.ts';
-import { typeLine } from '../support/typing.ts';
 
 const REPORTS = [
   aReport({

@@ -9,9 +9,9 @@ import { registerRules, resetRule, rules, type SetFlags, setRule } from '../../s
 import { registerRulesReplay, replayOf } from '../../src/client/commands/rules-replay.ts';
 import { overridesOr } from '../../src/client/rules/rule-list.ts';
 import { migrateAll } from '../../src/client/sync/migrations.ts';
-import { band, loadMonitors, monitor, rule } from '../support/declared-monitors.ts';
+import { band, loadMonitors, monitor, rule } from '../support/monitors/declared-monitors.ts';
+import { collectText } from '../support/programs/typing.ts';
 import { freshDatabase } from '../support/stack.ts';
-import { collectText } from '../support/typing.ts';
 
 const DECLARED = loadMonitors({
   monitors: [

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cacheFolder } from '../../src/local/cache.ts';
 import { findTemporal } from '../../src/local/programs/find-temporal.ts';
-import { runCommand } from '../support/command.ts';
-import { type House, openHouse } from '../support/house.ts';
+import { runCommand } from '../support/programs/command.ts';
+import { type House, openHouse } from '../support/programs/house.ts';
 import { unique } from '../support/stack.ts';
 
 let house: House;

@@ -1,7 +1,7 @@
 // Words of `sexton run` that mean nothing: refused before anything is loaded or connected.
 import { expect, it } from 'vitest';
 import { registerRun } from '../../src/client/commands/run.ts';
-import { typeLine } from '../support/typing.ts';
+import { typeLine } from '../support/programs/typing.ts';
 
 const open = () => Promise.reject(new Error('something was connected'));
 

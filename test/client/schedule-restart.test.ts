@@ -4,7 +4,7 @@ import type { CatalogJob } from '../../src/catalog/catalog.ts';
 import { registerSchedule } from '../../src/client/commands/schedule.ts';
 import { applyDifferences } from '../../src/client/sync/sync.ts';
 import { jobScheduleId } from '../../src/domain/ids.ts';
-import { type Desk, openDesk } from '../support/desk.ts';
+import { type Desk, openDesk } from '../support/programs/desk.ts';
 import { unique } from '../support/stack.ts';
 
 let desk: Desk;

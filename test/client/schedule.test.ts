@@ -6,8 +6,8 @@ import { registerControls } from '../../src/client/commands/control.ts';
 import { registerSchedule } from '../../src/client/commands/schedule.ts';
 import { applyDifferences } from '../../src/client/sync/sync.ts';
 import { jobScheduleId, RECONCILE_SCHEDULE_ID } from '../../src/domain/ids.ts';
-import { type Desk, openDesk } from '../support/desk.ts';
 import { eventually } from '../support/eventually.ts';
+import { type Desk, openDesk } from '../support/programs/desk.ts';
 import { unique } from '../support/stack.ts';
 
 let desk: Desk;

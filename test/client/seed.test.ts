@@ -4,15 +4,15 @@ import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Catalog } from '../../src/catalog/catalog.ts';
-import type { Scenario } from '../../src/catalog/define.ts';
+import type { Scenario } from '../../src/catalog/define/pack.ts';
 import { registerSeed } from '../../src/client/commands/seed.ts';
 import { migrateAll } from '../../src/client/sync/migrations.ts';
 import type { Env } from '../../src/config/env.ts';
 import { loadCatalog } from '../../src/config/load-catalog.ts';
 import { type FakeBlob, startFakeBlob } from '../../src/local/fakes/blob.ts';
+import { firstStep } from '../support/jobs/steps.ts';
+import { type } from '../support/programs/typing.ts';
 import { freshDatabase } from '../support/stack.ts';
-import { firstStep } from '../support/steps.ts';
-import { type } from '../support/typing.ts';
 
 const NOW = '2026-02-10T12:00:00Z';
 

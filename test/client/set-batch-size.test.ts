@@ -3,9 +3,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerBatchSize } from '../../src/client/commands/batch-size.ts';
 import { registerControls } from '../../src/client/commands/control.ts';
-import { type Desk, openDesk } from '../support/desk.ts';
 import { eventually } from '../support/eventually.ts';
-import { aSlowRun, auditOfJob, shorten, stopByForce } from '../support/slow-runs.ts';
+import { aSlowRun, auditOfJob, shorten, stopByForce } from '../support/jobs/slow-runs.ts';
+import { type Desk, openDesk } from '../support/programs/desk.ts';
 
 let desk: Desk;
 beforeAll(async () => {

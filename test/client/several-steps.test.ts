@@ -3,9 +3,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SliceInput } from '../../src/activities/slice/slice.ts';
 import type { RunResult } from '../../src/domain/jobs/run.ts';
-import { type Desk, openDesk } from '../support/desk.ts';
 import { eventually } from '../support/eventually.ts';
-import { aJobOf, oldRowsOf } from '../support/steps.ts';
+import { aJobOf, oldRowsOf } from '../support/jobs/steps.ts';
+import { type Desk, openDesk } from '../support/programs/desk.ts';
 
 const order: string[] = [];
 let desk: Desk;

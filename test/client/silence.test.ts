@@ -6,11 +6,11 @@ import { registerIncidents } from '../../src/client/commands/incidents.ts';
 import { registerSilence } from '../../src/client/commands/silence.ts';
 import type { CommandContext } from '../../src/client/context.ts';
 import type { RuleSnapshot } from '../../src/domain/alerts/alert.ts';
+import { aRule } from '../support/alerts/policies.ts';
 import { createEngine, type Engine } from '../support/engine.ts';
-import { aRule } from '../support/policies.ts';
-import { aTick, START } from '../support/series.ts';
+import { aTick, START } from '../support/monitors/series.ts';
+import { type } from '../support/programs/typing.ts';
 import { unique } from '../support/stack.ts';
-import { type } from '../support/typing.ts';
 
 let engine: Engine;
 let catalog: Catalog;

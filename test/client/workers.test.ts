@@ -8,8 +8,7 @@ import { buildId } from '../../src/config/build-id.ts';
 import { workerIdentity } from '../../src/domain/worker-identity.ts';
 import { queueTable } from '../../src/worker/queues.ts';
 import { eventually } from '../support/eventually.ts';
-import { type } from '../support/typing.ts';
-import '../support/quiet-runtime.ts';
+import { type } from '../support/programs/typing.ts';
 import { connectTemporal, freshNamespace } from '../support/stack.ts';
 
 const databases = [{ pack: 'shop', name: 'main', url: '' }];

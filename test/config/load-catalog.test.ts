@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findJob } from '../../src/catalog/catalog.ts';
-import { ConfigurationError } from '../../src/catalog/faults.ts';
+import { ConfigurationError } from '../../src/catalog/faults/fault.ts';
 import { checkConfig } from '../../src/catalog/load.ts';
 import type { Env } from '../../src/config/env.ts';
 import { assembleCatalog, loadCatalog, unstatedDatabases } from '../../src/config/load-catalog.ts';

@@ -1,8 +1,8 @@
 // Variables that steps name for their requests: looked up as all of a pack's variables are, held by the catalog and by no
 // snapshot, and told of where they are missing.
 import { describe, expect, it } from 'vitest';
-import { definePack, type JobDefinition } from '../../src/catalog/define.ts';
-import { ConfigurationError } from '../../src/catalog/faults.ts';
+import { definePack, type JobDefinition } from '../../src/catalog/define/pack.ts';
+import { ConfigurationError } from '../../src/catalog/faults/fault.ts';
 import { checkConfig } from '../../src/catalog/load.ts';
 import * as variable from '../../src/catalog/variables.ts';
 import { assembleCatalog } from '../../src/config/load-catalog.ts';

@@ -8,7 +8,7 @@ import { ENGINE_VARIABLES } from '../../src/config/engine-env.ts';
 import { assembleCatalog } from '../../src/config/load-catalog.ts';
 import { packScope } from '../../src/config/pack-env.ts';
 import { WORKER_VARIABLES } from '../../src/config/worker-env.ts';
-import { ROOT } from '../support/house.ts';
+import { ROOT } from '../support/programs/house.ts';
 import { portsOf, read, readCompose, type Service } from './read-compose.ts';
 import { imageEnv, readDockerfile, valuesOf } from './read-dockerfile.ts';
 

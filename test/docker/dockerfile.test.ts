@@ -1,7 +1,7 @@
 // No image can be built where the suite runs, so the Dockerfile is held against the repository it is built from.
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ROOT } from '../support/house.ts';
+import { ROOT } from '../support/programs/house.ts';
 import { read } from './read-compose.ts';
 import { copies, imageEnv, readDockerfile, valuesOf } from './read-dockerfile.ts';
 

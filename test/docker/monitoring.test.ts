@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { loadConfigFile } from '../../src/catalog/load.ts';
 import { assembleCatalog } from '../../src/config/load-catalog.ts';
 import { renderedFiles } from '../../src/grafana/files.ts';
-import { ROOT } from '../support/house.ts';
+import { ROOT } from '../support/programs/house.ts';
 import { portsOf, read, readCompose, readYaml } from './read-compose.ts';
 import { imageEnv, readDockerfile } from './read-dockerfile.ts';
 

@@ -1,7 +1,7 @@
 // docker-compose.yml as Compose would read it where nobody has set anything: every `${NAME:-default}` its default.
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { ROOT } from '../support/house.ts';
+import { ROOT } from '../support/programs/house.ts';
 
 export interface Service {
   readonly image: string;

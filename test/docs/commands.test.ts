@@ -12,7 +12,7 @@ import {
   openCommandLine,
   readPage,
   wordsOf,
-} from '../support/command-lines.ts';
+} from '../support/programs/command-lines.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -1,7 +1,7 @@
 // Holds docs/incidents-of-others.md to the tests that it names.
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ROOT } from '../support/house.ts';
+import { ROOT } from '../support/programs/house.ts';
 
 const page = readFileSync(`${ROOT}docs/incidents-of-others.md`, 'utf8');
 

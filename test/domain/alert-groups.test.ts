@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Fires, fateOf, groupKey, type Standing, worstFirst } from '../../src/domain/alerts/group.ts';
 import { causesAmong, type Hold, holdOfAll } from '../../src/domain/alerts/hold.ts';
-import { firingAs } from '../support/series.ts';
+import { firingAs } from '../support/monitors/series.ts';
 
 const HOLD: Hold = { kind: 'silence', reason: 'silence 1 by ana: moving' };
 

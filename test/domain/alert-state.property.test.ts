@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AlertTiming } from '../../src/domain/alerts/alert.ts';
 import { type AlertMemory, UNSEEN } from '../../src/domain/alerts/alert-state.ts';
-import { lookOnce, MINUTE, type Sign, START, stored } from '../support/series.ts';
+import { lookOnce, MINUTE, type Sign, START, stored } from '../support/monitors/series.ts';
 
 const SIGNS: readonly Sign[] = ['!', '!!', '.', '~', '0', 'x', '-', ' '];
 const anySigns = (of: readonly Sign[] = SIGNS) => fc.array(fc.constantFrom(...of), { maxLength: 40 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertTiming, Report } from '../../src/domain/alerts/alert.ts';
 import { type AlertMemory, advance, UNSEEN } from '../../src/domain/alerts/alert-state.ts';
-import { aTick, course, MINUTE, START, signs, watch } from '../support/series.ts';
+import { aTick, course, MINUTE, START, signs, watch } from '../support/monitors/series.ts';
 
 const FIVE = 5 * MINUTE;
 const HOLD: AlertTiming = { forSeconds: 900, cadenceSeconds: 300 };

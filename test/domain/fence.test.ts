@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Claim, type FenceVerdict, judgeFence } from '../../src/domain/jobs/fence.ts';
-import { type Attempt, aFenceModel } from '../support/fence-model.ts';
+import { type Attempt, aFenceModel } from '../support/jobs/fence-model.ts';
 
 const claim = (change: Partial<Claim> = {}): Claim => ({
   runId: 'a',

@@ -21,7 +21,7 @@ import {
 } from '../../src/domain/health/health.ts';
 import { judgeReadings } from '../../src/domain/health/judge-measure.ts';
 import { healthLines, healthStaticDetails } from '../../src/domain/health/text.ts';
-import { aHealthCheck } from '../support/a-health-check.ts';
+import { aHealthCheck } from '../support/monitors/a-health-check.ts';
 
 const AT = '2026-02-10T18:00:00.412345Z';
 const TICK = '2026-02-10T18:00:00.000Z';

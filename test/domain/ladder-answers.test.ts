@@ -13,7 +13,7 @@ import {
   takeNumber,
   unacknowledge,
 } from '../../src/domain/alerts/ladder.ts';
-import { after, at, live, policyOf, T0, told } from '../support/ladders.ts';
+import { after, at, live, policyOf, T0, told } from '../support/alerts/ladders.ts';
 
 const policy = policyOf([
   [0, 'first'],

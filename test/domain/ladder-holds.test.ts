@@ -15,8 +15,8 @@ import {
   type Wake,
 } from '../../src/domain/alerts/ladder.ts';
 import type { PolicySnapshot } from '../../src/domain/alerts/policy.ts';
-import { at, live, policyOf, T0, told } from '../support/ladders.ts';
-import { MINUTE } from '../support/policies.ts';
+import { at, live, policyOf, T0, told } from '../support/alerts/ladders.ts';
+import { MINUTE } from '../support/alerts/policies.ts';
 
 const policy = policyOf([
   [0, 'first'],

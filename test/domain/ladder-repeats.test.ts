@@ -11,8 +11,8 @@ import {
   shownSeverity,
   startLadder,
 } from '../../src/domain/alerts/ladder.ts';
-import { after, at, live, policyOf, T0, told } from '../support/ladders.ts';
-import { MINUTE } from '../support/policies.ts';
+import { after, at, live, policyOf, T0, told } from '../support/alerts/ladders.ts';
+import { MINUTE } from '../support/alerts/policies.ts';
 
 const start = startLadder(T0, 'warning');
 const every = (minutes: number, times?: number) => ({

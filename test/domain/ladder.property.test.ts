@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import * as ladder from '../../src/domain/alerts/ladder.ts';
 import type { PolicySnapshot, TierSnapshot } from '../../src/domain/alerts/policy.ts';
 import { SEVERITIES } from '../../src/domain/alerts/severity.ts';
-import { T0 } from '../support/ladders.ts';
-import { aPolicy, MINUTE } from '../support/policies.ts';
+import { T0 } from '../support/alerts/ladders.ts';
+import { aPolicy, MINUTE } from '../support/alerts/policies.ts';
 
 const minutes = (max: number) => fc.integer({ min: 1, max });
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });

@@ -14,7 +14,7 @@ import {
   startLadder,
   type Wake,
 } from '../../src/domain/alerts/ladder.ts';
-import { aPolicy, MINUTE } from '../support/policies.ts';
+import { aPolicy, MINUTE } from '../support/alerts/policies.ts';
 
 const T0 = Date.parse('2026-02-10T12:00:00Z');
 

@@ -1,8 +1,8 @@
 // What the Temporal UI says of a job's steps before it runs.
 import { describe, expect, it } from 'vitest';
 import { jobStaticDetails } from '../../src/domain/jobs/text.ts';
-import { aJob } from '../support/builders.ts';
-import { aJobOf, oldRowsOf } from '../support/steps.ts';
+import { aJob } from '../support/jobs/builders.ts';
+import { aJobOf, oldRowsOf } from '../support/jobs/steps.ts';
 
 describe('the details of a job', () => {
   it('name each of several steps with what it does, and no address', () => {

@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createObserve } from '../../src/activities/alerts/observe.ts';
 import { openDatabases } from '../../src/adapters/postgres/databases.ts';
 import type { RuleSnapshot } from '../../src/domain/alerts/alert.ts';
-import { aReport } from '../support/escalation-worker.ts';
+import { aReport } from '../support/alerts/escalation-worker.ts';
 import { eventually } from '../support/eventually.ts';
-import type { WorkerProcess } from '../support/house.ts';
+import type { WorkerProcess } from '../support/programs/house.ts';
 import { factsLine, factsOf } from './support/crash-facts.ts';
 import { idOf, POINT_NAMES, type Standstill, standStill, untilTold } from './support/crash-rows.ts';
 import { TARGETS } from './support/providers.ts';

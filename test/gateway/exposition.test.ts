@@ -4,7 +4,7 @@ import type { Metric } from '../../src/domain/metrics/metric.ts';
 import { alertsOpen } from '../../src/gateway/engine-metrics.ts';
 import { expose } from '../../src/gateway/exposition.ts';
 import { gatherRuns, gatherSampledBuckets, gatherSeries } from '../../src/gateway/pack-metrics.ts';
-import { samplesIn } from '../support/promql.ts';
+import { samplesIn } from '../support/packs/promql.ts';
 
 const metric = (change: Partial<Metric> = {}): Metric => ({
   name: 'draft_total',

@@ -5,9 +5,9 @@ import type { Catalog } from '../../src/catalog/catalog.ts';
 import { migrateAll } from '../../src/client/sync/migrations.ts';
 import type { RunningGateway } from '../../src/gateway/gateway.ts';
 import { defineMetric } from '../../src/index.ts';
-import { fetchText, openGateway, scrape } from '../support/dashboards.ts';
-import { band, loadMonitors, monitor, rule, SQL } from '../support/declared-monitors.ts';
-import { matching } from '../support/promql.ts';
+import { band, loadMonitors, monitor, rule, SQL } from '../support/monitors/declared-monitors.ts';
+import { fetchText, openGateway, scrape } from '../support/packs/dashboards.ts';
+import { matching } from '../support/packs/promql.ts';
 import { freshDatabase } from '../support/stack.ts';
 
 const METRICS = [

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { migrateAll } from '../../src/client/sync/migrations.ts';
 import { loadCatalog } from '../../src/config/load-catalog.ts';
 import { freePorts } from '../../src/local/free-ports.ts';
-import { fetchText } from '../support/dashboards.ts';
 import { eventually } from '../support/eventually.ts';
-import { ROOT } from '../support/house.ts';
+import { fetchText } from '../support/packs/dashboards.ts';
+import { ROOT } from '../support/programs/house.ts';
 import { freshDatabase, redisUrl } from '../support/stack.ts';
 
 describe('sexton gateway', () => {

@@ -6,9 +6,9 @@ import { grafanaDashboard } from '../../src/grafana/dashboard.ts';
 import { dashboardFiles } from '../../src/grafana/files.ts';
 import { groundOf } from '../../src/grafana/ground.ts';
 import { nextAbove } from '../../src/grafana/looks.ts';
-import { draftCatalog } from '../support/draft-pack.ts';
-import { selectorsIn } from '../support/promql.ts';
-import { slaCatalog } from '../support/sla-pack.ts';
+import { draftCatalog } from '../support/packs/draft-pack.ts';
+import { selectorsIn } from '../support/packs/promql.ts';
+import { slaCatalog } from '../support/packs/sla-pack.ts';
 
 interface Target {
   readonly refId: string;

@@ -10,10 +10,10 @@ import { exportRules } from '../../src/grafana/rules/exported.ts';
 import { grafanaRules } from '../../src/grafana/rules/grafana.ts';
 import { leftOutLines, prometheusRules } from '../../src/grafana/rules/prometheus.ts';
 import { defineMetric, type MetricDefinition, type RuleDefinition } from '../../src/index.ts';
-import { band, loadMonitors, monitor, rule, SQL } from '../support/declared-monitors.ts';
-import { draftCatalog } from '../support/draft-pack.ts';
-import { selectorsIn } from '../support/promql.ts';
-import { slaCatalog } from '../support/sla-pack.ts';
+import { band, loadMonitors, monitor, rule, SQL } from '../support/monitors/declared-monitors.ts';
+import { draftCatalog } from '../support/packs/draft-pack.ts';
+import { selectorsIn } from '../support/packs/promql.ts';
+import { slaCatalog } from '../support/packs/sla-pack.ts';
 
 interface RuleFile {
   readonly groups: readonly {

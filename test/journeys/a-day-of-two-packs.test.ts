@@ -11,7 +11,7 @@
 // time go by for an execution with an open child.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseTarget } from '../../src/domain/alerts/policy.ts';
-import { createCollector, type Notice } from '../support/collector.ts';
+import { createCollector, type Notice } from '../support/alerts/collector.ts';
 import { type Day, type Happening, type Lived, liveThroughDay, type Told } from '../support/day/a-day.ts';
 import { seedDay } from '../support/day/seed-day.ts';
 

@@ -6,7 +6,13 @@ import { TERMINAL_ACTIONS } from '../../src/domain/jobs/audit.ts';
 import type { RunResult } from '../../src/domain/jobs/run.ts';
 import type { ReconcileResult } from '../../src/domain/reconcile.ts';
 import { eventually } from '../support/eventually.ts';
-import { type House, ledgerSum, openHouse, untilDeleted, type WorkerProcess } from '../support/house.ts';
+import {
+  type House,
+  ledgerSum,
+  openHouse,
+  untilDeleted,
+  type WorkerProcess,
+} from '../support/programs/house.ts';
 import { unique } from '../support/stack.ts';
 
 const JOB = 'cleanup_magic_links';

@@ -5,7 +5,13 @@ import type { RunAnswer } from '../../src/domain/jobs/control.ts';
 import type { RunResult } from '../../src/domain/jobs/run.ts';
 import type { JobState } from '../../src/domain/jobs/state.ts';
 import { eventually } from '../support/eventually.ts';
-import { type House, ledgerSum, openHouse, untilDeleted, type WorkerProcess } from '../support/house.ts';
+import {
+  type House,
+  ledgerSum,
+  openHouse,
+  untilDeleted,
+  type WorkerProcess,
+} from '../support/programs/house.ts';
 
 /** A worker needs seconds to start, and on a busy machine many of them. */
 const PATIENT = 240_000;

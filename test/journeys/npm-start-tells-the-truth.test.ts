@@ -8,9 +8,9 @@ import { withAnnouncedStack } from '../../src/local/embedded-env.ts';
 import { type FakeBlob, startFakeBlob } from '../../src/local/fakes/blob.ts';
 import { type FakeSlack, startFakeSlack } from '../../src/local/fakes/slack.ts';
 import { eventually } from '../support/eventually.ts';
-import { npmStartOnce } from '../support/npm-start.ts';
-import { JOBS, type JobName, SEEDED } from '../support/seeded-jobs.ts';
-import { oneOf, openWitnesses, type Witnesses } from '../support/witnesses.ts';
+import { JOBS, type JobName, SEEDED } from '../support/jobs/seeded-jobs.ts';
+import { npmStartOnce } from '../support/programs/npm-start.ts';
+import { oneOf, openWitnesses, type Witnesses } from '../support/programs/witnesses.ts';
 
 let there: Witnesses;
 let slack: FakeSlack;
@@ -130,7 +130,7 @@ describe('npm start -- --once --json', () => {
     async () => {
       await there.forgetSchedules();
       for (const name of JOBS) await there.databaseOf(name).query(`TRUNCATE ${SEEDED[name].table}`);
-      const preload = `--import ${new URL('../support/lying-batch.mjs', import.meta.url).href}`;
+      const preload = `--import ${new URL('../support/jobs/lying-batch.mjs', import.meta.url).href}`;
       const store = { BLOB_READ_WRITE_TOKEN: stated.token, VERCEL_BLOB_API_URL: stated.url };
       const { code, report, stderr } = await npmStartOnce({ ...there.env, ...store, NODE_OPTIONS: preload });
       expect(code).toBe(1);

@@ -4,8 +4,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { type FakeServer, serveFake, textReply } from '../../src/local/fakes/http.ts';
 import { eventually } from '../support/eventually.ts';
-import { type House, openHouse, ROOT } from '../support/house.ts';
-import { SLACK_SECONDS, scheduleQuickCanary } from '../support/quick-canary.ts';
+import { type House, openHouse, ROOT } from '../support/programs/house.ts';
+import { SLACK_SECONDS, scheduleQuickCanary } from '../support/programs/quick-canary.ts';
 
 let house: House;
 let receiver: FakeServer;
@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 const startWorker = (): ChildProcess => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/quick-heart.ts'], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/programs/quick-heart.ts'], {
     cwd: ROOT,
     env: { ...house.env, BUNDLE: inject('bundlePath') },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,4 +1,4 @@
-// A repository that knows Sexton as a package only, with two packs of its own (test/support/outside-team): its types,
+// A repository that knows Sexton as a package only, with two packs of its own (test/support/programs/outside-team): its types,
 // its stack, its command line, and what it leaves behind.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
@@ -7,8 +7,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoryReport } from '../../src/local/serve.ts';
 import { eventually } from '../support/eventually.ts';
-import { ROOT } from '../support/house.ts';
-import { endAll, install, pack, type Started, signalGroup, start } from '../support/installed-package.ts';
+import { ROOT } from '../support/programs/house.ts';
+import {
+  endAll,
+  install,
+  pack,
+  type Started,
+  signalGroup,
+  start,
+} from '../support/programs/installed-package.ts';
 import { nothingIsLeft, ownCache, temporaryFolder, withDescendants } from './support.ts';
 
 const cache = ownCache();

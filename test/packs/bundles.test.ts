@@ -8,7 +8,7 @@ import config from '../../sexton.config.ts';
 import { findJob } from '../../src/catalog/catalog.ts';
 import { checkConfig } from '../../src/catalog/load.ts';
 import { assembleCatalog } from '../../src/config/load-catalog.ts';
-import { draftCatalog } from '../support/draft-pack.ts';
+import { draftCatalog } from '../support/packs/draft-pack.ts';
 
 const PACKS = fileURLToPath(new URL('../../packs/', import.meta.url));
 const ADDRESSES = { DATABASE_URL: 'postgres://db/x', REDIS_URL: 'redis://cache' };

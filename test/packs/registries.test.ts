@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listFaults, numberFaults, packsFaults } from '../support/registries.ts';
+import { listFaults, numberFaults, packsFaults } from '../support/packs/registries.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SQL = /^\d{3}_[a-z0-9_]+\.sql$/;

@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type CommandLine, commandsIn, openCommandLine, wordsOf } from '../support/command-lines.ts';
+import { type CommandLine, commandsIn, openCommandLine, wordsOf } from '../support/programs/command-lines.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { RUNBOOK_HEADINGS } from '../../src/domain/runbook.ts';
-import { draftCatalog, draftRule } from '../support/draft-pack.ts';
+import { draftCatalog, draftRule } from '../support/packs/draft-pack.ts';
 
 const page = (pack: string, name: string): string =>
   readFileSync(new URL(`../../packs/${pack}/runbooks/${name}.md`, import.meta.url), 'utf8').replaceAll(

@@ -11,10 +11,10 @@ import { markHandedOver } from '../../src/adapters/postgres/alerts/incidents.ts'
 import { tellEscalation } from '../../src/adapters/temporal/start-escalation.ts';
 import type { HandOver } from '../../src/domain/alerts/alert.ts';
 import type { Answer } from '../../src/domain/alerts/escalation.ts';
-import { aReport, type Bell, openBell } from '../support/escalation-worker.ts';
+import { aReport, type Bell, openBell } from '../support/alerts/escalation-worker.ts';
+import { aPolicy, aRule } from '../support/alerts/policies.ts';
 import { eventually } from '../support/eventually.ts';
-import { ROOT } from '../support/house.ts';
-import { aPolicy, aRule } from '../support/policies.ts';
+import { ROOT } from '../support/programs/house.ts';
 import { type Clock, createClock } from '../support/time.ts';
 
 interface Edit {

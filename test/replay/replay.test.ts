@@ -5,7 +5,6 @@ import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { describe, expect, inject, it } from 'vitest';
 import { type Recorded, type RecordedEvent, recordedHistories, workflowIdOf } from '../support/histories.ts';
-import '../support/quiet-runtime.ts';
 
 const HISTORIES = recordedHistories();
 

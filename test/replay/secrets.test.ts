@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { recordedHistories, textsIn } from '../support/histories.ts';
-import { type House, openHouse } from '../support/house.ts';
+import { firstStep } from '../support/jobs/steps.ts';
+import { type House, openHouse } from '../support/programs/house.ts';
 import { unique } from '../support/stack.ts';
-import { firstStep } from '../support/steps.ts';
 
 /** Credentials in an address, and the schemes of addresses that only this process' environment knows. */
 const ADDRESS = /\b(postgres(ql)?|rediss?|smtps?):\/\/|:\/\/[^/\s"]*:[^/\s"]*@/;

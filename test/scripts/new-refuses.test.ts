@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Checkout, openCheckout } from '../support/checkout.ts';
-import { THINGS } from '../support/new-things.ts';
+import { type Checkout, openCheckout } from '../support/programs/checkout.ts';
+import { THINGS } from '../support/programs/new-things.ts';
 
 /** What is in the way, and the tables that jobs find. */
 const THERE = new Set(['pack', 'job', 'policy', 'report', 'migration']);

@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../src/config/load-catalog.ts';
-import { type Checkout, openCheckout } from '../support/checkout.ts';
-import type { CommandResult } from '../support/command.ts';
-import { THINGS } from '../support/new-things.ts';
-import { listFaults, packsFaults } from '../support/registries.ts';
+import { listFaults, packsFaults } from '../support/packs/registries.ts';
+import { type Checkout, openCheckout } from '../support/programs/checkout.ts';
+import type { CommandResult } from '../support/programs/command.ts';
+import { THINGS } from '../support/programs/new-things.ts';
 
 /** The suite's own servers, for a suite in the suite. */
 const CONFIG = `

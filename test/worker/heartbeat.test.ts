@@ -6,9 +6,9 @@ import { loadCatalog } from '../../src/config/load-catalog.ts';
 import { heartbeatSettings } from '../../src/config/worker-env.ts';
 import { type FakeServer, serveFake, textReply } from '../../src/local/fakes/http.ts';
 import { startHeartbeat } from '../../src/worker/heartbeat.ts';
-import { aMonitor } from '../support/a-monitor.ts';
 import { createEngine, type Engine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
+import { aMonitor } from '../support/monitors/a-monitor.ts';
 
 const CARTS: CatalogMonitor = {
   id: 'shop/monitor/carts',

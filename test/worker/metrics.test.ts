@@ -15,9 +15,9 @@ import { readEngineEnv } from '../../src/config/engine-env.ts';
 import type { Env } from '../../src/config/env.ts';
 import { assembleCatalog } from '../../src/config/load-catalog.ts';
 import { metricsAddress } from '../../src/config/worker-env.ts';
-import { runCommand, sexton } from '../support/command.ts';
 import { eventually } from '../support/eventually.ts';
-import { ROOT } from '../support/house.ts';
+import { runCommand, sexton } from '../support/programs/command.ts';
+import { ROOT } from '../support/programs/house.ts';
 import { freshDatabase, freshNamespace, redisUrl, temporalAddress } from '../support/stack.ts';
 
 const config = await loadConfigFile(`${ROOT}sexton.config.ts`);

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/domain/jobs/run.ts';
 import { eventually } from '../support/eventually.ts';
-import { type House, ledgerSum, openHouse, untilDeleted } from '../support/house.ts';
+import { type House, ledgerSum, openHouse, untilDeleted } from '../support/programs/house.ts';
 
 let house: House;
 beforeAll(async () => {

@@ -10,9 +10,9 @@ import { ChannelError } from '../../src/channels/channel.ts';
 import type { Answer } from '../../src/domain/alerts/escalation.ts';
 import { type LadderState, startLadder } from '../../src/domain/alerts/ladder.ts';
 import { aNotification } from '../channels/support.ts';
-import { aReport, type Bell, openBell } from '../support/escalation-worker.ts';
+import { aReport, type Bell, openBell } from '../support/alerts/escalation-worker.ts';
+import { aPolicy, aRule } from '../support/alerts/policies.ts';
 import { eventually } from '../support/eventually.ts';
-import { aPolicy, aRule } from '../support/policies.ts';
 import { unique } from '../support/stack.ts';
 import { createClock } from '../support/time.ts';
 

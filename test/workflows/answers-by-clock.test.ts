@@ -5,9 +5,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RuleSnapshot } from '../../src/domain/alerts/alert.ts';
 import type { Answer } from '../../src/domain/alerts/escalation.ts';
 import type { EscalationView } from '../../src/workflows/messages.ts';
-import { aReport, type Bell, openBell } from '../support/escalation-worker.ts';
+import { aReport, type Bell, openBell } from '../support/alerts/escalation-worker.ts';
+import { aPolicy, aRule } from '../support/alerts/policies.ts';
 import { eventually } from '../support/eventually.ts';
-import { aPolicy, aRule } from '../support/policies.ts';
 import { unique } from '../support/stack.ts';
 
 let bell: Bell;

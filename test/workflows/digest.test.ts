@@ -9,10 +9,10 @@ import type { DigestSnapshot, DigestState } from '../../src/domain/digests/diges
 import { ORCHESTRATION_QUEUE } from '../../src/domain/ids.ts';
 import { letterText } from '../../src/domain/letters/letter.ts';
 import type { DigestDefinition } from '../../src/index.ts';
-import { type Bell, openBell } from '../support/escalation-worker.ts';
+import { type Bell, openBell } from '../support/alerts/escalation-worker.ts';
 import { eventually } from '../support/eventually.ts';
+import { aReport, loadGarden } from '../support/packs/reports.ts';
 import { record } from '../support/record.ts';
-import { aReport, loadGarden } from '../support/reports.ts';
 import { unique } from '../support/stack.ts';
 import { skipTime } from '../support/time.ts';
 

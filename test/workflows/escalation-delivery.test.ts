@@ -3,10 +3,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LadderState } from '../../src/domain/alerts/ladder.ts';
 import { RECONCILE_QUEUE } from '../../src/domain/ids.ts';
-import { openTalk, type Talk, tier } from '../support/escalation-talk.ts';
-import { aReport } from '../support/escalation-worker.ts';
+import { openTalk, type Talk, tier } from '../support/alerts/escalation-talk.ts';
+import { aReport } from '../support/alerts/escalation-worker.ts';
+import { aPolicy, aRule } from '../support/alerts/policies.ts';
 import { eventually } from '../support/eventually.ts';
-import { aPolicy, aRule } from '../support/policies.ts';
 import { record } from '../support/record.ts';
 import { unique } from '../support/stack.ts';
 

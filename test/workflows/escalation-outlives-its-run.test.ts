@@ -1,8 +1,8 @@
 // A run that breaks its budget wakes somebody while it runs, and its ladder goes on whatever becomes of the run. In real
 // time up to the breach, in virtual time from there.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRinging, type Ringing, type StartedRun } from '../support/alerts/ringing.ts';
 import { eventually } from '../support/eventually.ts';
-import { openRinging, type Ringing, type StartedRun } from '../support/ringing.ts';
 
 const ENDS = {
   'is completed': async ({ handle, slice }: StartedRun) => {

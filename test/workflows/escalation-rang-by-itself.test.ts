@@ -3,10 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/domain/alerts/alert.ts';
 import type { EscalationInput } from '../../src/domain/alerts/escalation.ts';
 import { ORCHESTRATION_QUEUE } from '../../src/domain/ids.ts';
-import { aReport } from '../support/escalation-worker.ts';
+import { aReport } from '../support/alerts/escalation-worker.ts';
+import { aRule } from '../support/alerts/policies.ts';
+import { openRinging, type Ringing } from '../support/alerts/ringing.ts';
 import { eventually } from '../support/eventually.ts';
-import { aRule } from '../support/policies.ts';
-import { openRinging, type Ringing } from '../support/ringing.ts';
 import { unique } from '../support/stack.ts';
 
 let scene: Ringing;

@@ -5,10 +5,10 @@ import type { LadderState } from '../../src/domain/alerts/ladder.ts';
 import { RECONCILE_QUEUE } from '../../src/domain/ids.ts';
 import type { ReconcileResult } from '../../src/domain/reconcile.ts';
 import { runOutOfTime } from '../support/activity-time.ts';
-import { type Away, awayFor } from '../support/away.ts';
-import { aReport, type Bell, openBell } from '../support/escalation-worker.ts';
+import { type Away, awayFor } from '../support/alerts/away.ts';
+import { aReport, type Bell, openBell } from '../support/alerts/escalation-worker.ts';
+import { aRule } from '../support/alerts/policies.ts';
 import { eventually } from '../support/eventually.ts';
-import { aRule } from '../support/policies.ts';
 import { unique } from '../support/stack.ts';
 import { type Clock, createClock } from '../support/time.ts';
 

@@ -2,7 +2,7 @@
 // of members that join.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { IncidentState } from '../../src/domain/alerts/alert.ts';
-import { openTalk, type Talk, tier } from '../support/escalation-talk.ts';
+import { openTalk, type Talk, tier } from '../support/alerts/escalation-talk.ts';
 import { eventually } from '../support/eventually.ts';
 import { record } from '../support/record.ts';
 

@@ -1,9 +1,9 @@
 // Who hears what and when, in virtual time on the real server, with real Postgres behind the door.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../src/domain/alerts/escalation.ts';
-import { aReport, type Bell, openBell } from '../support/escalation-worker.ts';
+import { aReport, type Bell, openBell } from '../support/alerts/escalation-worker.ts';
+import { aRule } from '../support/alerts/policies.ts';
 import { eventually } from '../support/eventually.ts';
-import { aRule } from '../support/policies.ts';
 import { record } from '../support/record.ts';
 import { unique } from '../support/stack.ts';
 import { type Clock, createClock } from '../support/time.ts';

@@ -22,10 +22,9 @@ import {
   WATCH_QUEUE,
 } from '../../src/domain/ids.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
-import { aHealthCheck } from '../support/a-health-check.ts';
 import { eventually } from '../support/eventually.ts';
+import { aHealthCheck } from '../support/monitors/a-health-check.ts';
 import { connectOwnNamespace, type OwnNamespace } from '../support/own-namespace.ts';
-import '../support/quiet-runtime.ts';
 import { record } from '../support/record.ts';
 import { unique } from '../support/stack.ts';
 import { skipTime } from '../support/time.ts';

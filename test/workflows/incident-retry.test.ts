@@ -8,11 +8,11 @@ import { FAILURE_TYPES } from '../../src/domain/failure.ts';
 import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
 import type { RunResult } from '../../src/domain/jobs/run.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
-import { aJob } from '../support/builders.ts';
+import { type Bell, openBell } from '../support/alerts/escalation-worker.ts';
+import { aRule } from '../support/alerts/policies.ts';
 import { countLinks, insertLinks } from '../support/engine.ts';
-import { type Bell, openBell } from '../support/escalation-worker.ts';
 import { eventually } from '../support/eventually.ts';
-import { aRule } from '../support/policies.ts';
+import { aJob } from '../support/jobs/builders.ts';
 import { record } from '../support/record.ts';
 import { unique } from '../support/stack.ts';
 

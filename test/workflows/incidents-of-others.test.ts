@@ -5,12 +5,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SendInput } from '../../src/activities/alerts/send.ts';
 import { tellEscalation } from '../../src/adapters/temporal/start-escalation.ts';
 import type { TierSnapshot } from '../../src/domain/alerts/policy.ts';
-import { aReport, type Bell, openBell } from '../support/escalation-worker.ts';
+import { aReport, type Bell, openBell } from '../support/alerts/escalation-worker.ts';
+import { aPolicy, aRule } from '../support/alerts/policies.ts';
+import { fireWith, seconds } from '../support/alerts/wakes.ts';
 import { eventually } from '../support/eventually.ts';
-import { aPolicy, aRule } from '../support/policies.ts';
 import { unique } from '../support/stack.ts';
 import { type Clock, createClock } from '../support/time.ts';
-import { fireWith, seconds } from '../support/wakes.ts';
 
 /** What comes in the way of a message; undefined lets it pass. */
 let inTheWay: ((input: SendInput) => Error | undefined) | undefined;

@@ -11,11 +11,11 @@ import { ORCHESTRATION_QUEUE } from '../../src/domain/ids.ts';
 import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
 import type { JobState } from '../../src/domain/jobs/state.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
-import { aJob, aPlan } from '../support/builders.ts';
-import { type Bell, openBell } from '../support/escalation-worker.ts';
+import { type Bell, openBell } from '../support/alerts/escalation-worker.ts';
+import { aRule } from '../support/alerts/policies.ts';
 import { eventually } from '../support/eventually.ts';
-import { sliceResult } from '../support/job-worker.ts';
-import { aRule } from '../support/policies.ts';
+import { aJob, aPlan } from '../support/jobs/builders.ts';
+import { sliceResult } from '../support/jobs/job-worker.ts';
 import { record } from '../support/record.ts';
 import { redisUrl, unique } from '../support/stack.ts';
 

@@ -7,10 +7,10 @@ import type { RunAnswer } from '../../src/domain/jobs/control.ts';
 import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
 import type { RunResult } from '../../src/domain/jobs/run.ts';
 import type { JobState } from '../../src/domain/jobs/state.ts';
-import { aJob } from '../support/builders.ts';
+import { type Bell, openBell } from '../support/alerts/escalation-worker.ts';
 import { countLinks, insertLinks } from '../support/engine.ts';
-import { type Bell, openBell } from '../support/escalation-worker.ts';
 import { eventually } from '../support/eventually.ts';
+import { aJob } from '../support/jobs/builders.ts';
 import { record } from '../support/record.ts';
 import { redisUrl } from '../support/stack.ts';
 

@@ -13,12 +13,11 @@ import {
   WATCH_QUEUE,
 } from '../../src/domain/ids.ts';
 import type { EvaluateInput, Evaluation } from '../../src/domain/monitors/evaluation.ts';
-import { aMonitor } from '../support/a-monitor.ts';
-import { aJob, aPlan } from '../support/builders.ts';
-import { finished, sliceResult } from '../support/job-worker.ts';
+import { aJob, aPlan } from '../support/jobs/builders.ts';
+import { finished, sliceResult } from '../support/jobs/job-worker.ts';
+import { aMonitor } from '../support/monitors/a-monitor.ts';
 import { connectOwnNamespace, type OwnNamespace } from '../support/own-namespace.ts';
 import { unique } from '../support/stack.ts';
-import '../support/quiet-runtime.ts';
 
 let temporal: OwnNamespace;
 let client: Client;

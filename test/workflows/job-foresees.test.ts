@@ -9,11 +9,11 @@ import { startRun } from '../../src/adapters/temporal/start-run.ts';
 import { FAILURE_TYPES } from '../../src/domain/failure.ts';
 import type { JobSnapshot } from '../../src/domain/jobs/job.ts';
 import type { JobState } from '../../src/domain/jobs/state.ts';
-import { aJob } from '../support/builders.ts';
-import { type Bell, openBell } from '../support/escalation-worker.ts';
+import { type Bell, openBell } from '../support/alerts/escalation-worker.ts';
+import { aRule } from '../support/alerts/policies.ts';
 import { eventually } from '../support/eventually.ts';
-import { sliceResult } from '../support/job-worker.ts';
-import { aRule } from '../support/policies.ts';
+import { aJob } from '../support/jobs/builders.ts';
+import { sliceResult } from '../support/jobs/job-worker.ts';
 import { record } from '../support/record.ts';
 import { unique } from '../support/stack.ts';
 

@@ -7,10 +7,10 @@ import { startRun } from '../../src/adapters/temporal/start-run.ts';
 import { FAILURE_TYPES } from '../../src/domain/failure.ts';
 import type { RunResult } from '../../src/domain/jobs/run.ts';
 import type { JobState } from '../../src/domain/jobs/state.ts';
-import { aJob } from '../support/builders.ts';
-import { type Bell, openBell } from '../support/escalation-worker.ts';
+import { type Bell, openBell } from '../support/alerts/escalation-worker.ts';
 import { eventually } from '../support/eventually.ts';
-import { sliceResult } from '../support/job-worker.ts';
+import { aJob } from '../support/jobs/builders.ts';
+import { sliceResult } from '../support/jobs/job-worker.ts';
 import { skipTime } from '../support/time.ts';
 
 let bell: Bell;

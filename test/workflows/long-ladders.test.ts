@@ -3,10 +3,10 @@
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TierSnapshot } from '../../src/domain/alerts/policy.ts';
-import { liveThrough } from '../support/a-month.ts';
-import { type Bell, openBell } from '../support/escalation-worker.ts';
+import { liveThrough } from '../support/alerts/a-month.ts';
+import { type Bell, openBell } from '../support/alerts/escalation-worker.ts';
+import { fireWith, ms, seconds } from '../support/alerts/wakes.ts';
 import { type Clock, createClock } from '../support/time.ts';
-import { fireWith, ms, seconds } from '../support/wakes.ts';
 
 let bell: Bell;
 let clock: Clock;

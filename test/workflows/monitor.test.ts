@@ -21,11 +21,10 @@ import type {
 } from '../../src/domain/monitors/evaluation.ts';
 import type { MonitorSnapshot } from '../../src/domain/monitors/monitor.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
-import { aMonitor } from '../support/a-monitor.ts';
+import { aPolicy } from '../support/alerts/policies.ts';
 import { eventually } from '../support/eventually.ts';
+import { aMonitor } from '../support/monitors/a-monitor.ts';
 import { connectOwnNamespace, type OwnNamespace } from '../support/own-namespace.ts';
-import { aPolicy } from '../support/policies.ts';
-import '../support/quiet-runtime.ts';
 import { record } from '../support/record.ts';
 import { unique } from '../support/stack.ts';
 import { skipTime } from '../support/time.ts';

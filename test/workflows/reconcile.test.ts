@@ -1,7 +1,7 @@
 // A tick of reconcile on the real server; what its activity does is tested with the activity.
 import { ApplicationFailure, type WorkflowFailedError } from '@temporalio/client';
 import { rootCause } from '@temporalio/common';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import {
   RECONCILE_DEFAULTS,

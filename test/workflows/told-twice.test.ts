@@ -1,8 +1,8 @@
 // An incident's first news that is handed over more than once, as after a crash between telling and marking.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tellEscalation } from '../../src/adapters/temporal/start-escalation.ts';
-import { aReport, type Bell, openBell } from '../support/escalation-worker.ts';
-import { aRule } from '../support/policies.ts';
+import { aReport, type Bell, openBell } from '../support/alerts/escalation-worker.ts';
+import { aRule } from '../support/alerts/policies.ts';
 import { unique } from '../support/stack.ts';
 
 let bell: Bell;

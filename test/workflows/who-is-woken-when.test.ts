@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addSilence } from '../../src/adapters/postgres/alerts/silences.ts';
 import type { Directory, Rotation } from '../../src/domain/alerts/on-call.ts';
 import type { PolicySnapshot } from '../../src/domain/alerts/policy.ts';
-import { aReport, type Bell, openBell } from '../support/escalation-worker.ts';
+import { aReport, type Bell, openBell } from '../support/alerts/escalation-worker.ts';
+import { aPolicy, aRule } from '../support/alerts/policies.ts';
 import { eventually } from '../support/eventually.ts';
-import { aPolicy, aRule } from '../support/policies.ts';
 import { unique } from '../support/stack.ts';
 import { type Clock, createClock } from '../support/time.ts';
 

@@ -43,7 +43,7 @@ import { migrateAll } from '../../../src/client/sync/migrations.ts';
 import { loadCatalog } from '../../../src/config/load-catalog.ts';
 import { grafanaDashboard } from '../../../src/grafana/dashboard.ts';
 import { groundOf } from '../../../src/grafana/ground.ts';
-import { askPanels } from '../../support/dashboards.ts';
+import { askPanels } from '../../support/packs/dashboards.ts';
 import { freshDatabase, redisUrl } from '../../support/stack.ts';
 
 const ID = '${pack}/dashboard/${name}';

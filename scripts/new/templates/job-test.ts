@@ -25,7 +25,7 @@ export const jobTest = (draft: JobDraft): string => {
   const rows = shortTable(draft);
   return `// ${name} on a real database: which rows it takes, and which it leaves.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openPackJob, type PackJob } from '../../support/pack-job.ts';
+import { openPackJob, type PackJob } from '../../support/jobs/pack-job.ts';
 
 /** ${olderThan}, in minutes. */
 const OLD_ENOUGH = ${minutes.toLocaleString('en-US').replaceAll(',', '_')};

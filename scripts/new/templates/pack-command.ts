@@ -48,7 +48,7 @@ export const packCommandTest = ({ pack, name }: PackCommandDraft): string => `\
 // \`sexton ${pack} ${name}\` as a person uses it: what is typed in, text and exit code out.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ${identifier(pack)} } from '../../../packs/${pack}/pack.ts';
-import { openPackDesk, type PackDesk } from '../../support/pack-desk.ts';
+import { openPackDesk, type PackDesk } from '../../support/packs/pack-desk.ts';
 
 let desk: PackDesk;
 beforeAll(async () => {

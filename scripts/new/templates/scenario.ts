@@ -56,7 +56,7 @@ export const scenarioTest = ({ pack, name, job, table }: ScenarioDraft): string 
 // Scenario ${name} on a real database: ${job.name} finds as many rows due as it says.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ${identifier(name)} } from '../../../packs/${pack}/seed/${name.replaceAll('_', '-')}.ts';
-import { openPackJob, type PackJob } from '../../support/pack-job.ts';
+import { openPackJob, type PackJob } from '../../support/jobs/pack-job.ts';
 
 let job: PackJob;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 // Check-ins of health checks: one a tick of the schedule, once it was looked at or could not be. What was found is no matter
 // of the schedule.
 import { performance } from 'node:perf_hooks';
-import type { CheckIns } from '../../channels/sentry-check-in.ts';
+import type { CheckIns } from '../../channels/sentry/check-in.ts';
 import type { Checked, CheckHealthInput } from '../../domain/health/health.ts';
 import { checkId } from '../../domain/ids.ts';
 

@@ -1,6 +1,6 @@
 // Check-ins of scheduled runs: begun, then how it ended. Runs that a person started are no news of a schedule, and a dry
 // run did nothing.
-import type { CheckIn, CheckIns } from '../../channels/sentry-check-in.ts';
+import type { CheckIn, CheckIns } from '../../channels/sentry/check-in.ts';
 import { jobId } from '../../domain/ids.ts';
 import type { JobSnapshot, RunRequest } from '../../domain/jobs/job.ts';
 import type { EndState } from '../../domain/jobs/run.ts';

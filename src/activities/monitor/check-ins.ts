@@ -1,6 +1,6 @@
 // Check-ins of monitors: one a tick, once it is looked at or could not be. What was found is no matter of the schedule.
 import { performance } from 'node:perf_hooks';
-import type { CheckIns } from '../../channels/sentry-check-in.ts';
+import type { CheckIns } from '../../channels/sentry/check-in.ts';
 import { monitorId } from '../../domain/ids.ts';
 import type { EvaluateInput, Evaluation } from '../../domain/monitors/evaluation.ts';
 

@@ -1,7 +1,7 @@
 // What a report takes before it asks its statement: measures, rows of other databases, the pack's jobs. One that cannot be
 // taken is null and named; the report still runs.
 import { askRows, type Bindings, type Bound } from '../../adapters/postgres/reports/ask.ts';
-import { labelsOfMeasure } from '../../catalog/measure-labels.ts';
+import { labelsOfMeasure } from '../../catalog/faults/measure-labels.ts';
 import type { CheckedInput } from '../../catalog/schema/report-inputs.ts';
 import type { Taken } from '../../domain/monitors/measure.ts';
 import type { MeasureSnapshot } from '../../domain/monitors/monitor.ts';

@@ -1,4 +1,4 @@
-// Checks a health check by itself, each of its checks by its kind; what it names of its pack is checked in health-faults.ts.
+// Checks a health check by itself, each of its checks by its kind; what it names of its pack is checked in faults/health.ts.
 import { z } from 'zod';
 import { SEVERITIES, type Severity } from '../../domain/alerts/severity.ts';
 import { HEALTH_STATUSES } from '../../domain/health/health.ts';

@@ -1,6 +1,6 @@
 // Checks a command by itself; its code is not run. What it is given is checked by its own schemas when it is typed.
 import { z } from 'zod';
-import type { CommandDefinition } from '../define-commands.ts';
+import type { CommandDefinition } from '../define/commands.ts';
 import { having } from './having.ts';
 import { line } from './names.ts';
 

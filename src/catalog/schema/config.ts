@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { targetRule } from '../../domain/alerts/channels.ts';
 import { parseTarget } from '../../domain/alerts/policy.ts';
 import { SEVERITIES } from '../../domain/alerts/severity.ts';
-import type { EnvShape, PackDefinition, Scenario } from '../define.ts';
+import type { EnvShape, PackDefinition, Scenario } from '../define/pack.ts';
 import { ENGINE_COMMANDS } from '../engine-commands.ts';
 import type { EnvRule } from '../env-rules.ts';
 import { PROFILES } from '../variables.ts';
@@ -65,7 +65,7 @@ const fallbackTarget = z.string().superRefine((text, context) => {
 /** The config without its packs, which are checked one by one. */
 export const configSchema = z.strictObject({
   packs: z.array(z.unknown()).min(1, { error: 'must name at least one pack' }),
-  // What the names in them lead to is checked by people-faults.ts.
+  // What the names in them lead to is checked by faults/people.ts.
   roles: z.record(wakeable, z.array(line).min(1, { error: 'must name at least one target' })).default({}),
   people: z.record(wakeable, personSchema).default({}),
   rotations: z.record(wakeable, rotationSchema).default({}),

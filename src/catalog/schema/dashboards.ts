@@ -1,5 +1,5 @@
 // Checks a dashboard by itself and brings it into the shape that is drawn; what it says of its pack is checked in
-// dashboard-faults.ts.
+// faults/dashboard.ts.
 import { z } from 'zod';
 import {
   ALERT_VIEWS,

@@ -1,4 +1,4 @@
-// Checks a digest by itself; the reports and roles that it names are checked in report-faults.ts.
+// Checks a digest by itself; the reports and roles that it names are checked in faults/report.ts.
 import { z } from 'zod';
 import { cron, line, name, positiveDuration } from './names.ts';
 

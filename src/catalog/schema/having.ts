@@ -1,6 +1,6 @@
 // One of two shapes, told apart by a key that only one of them has, so that each fault is told of the shape that was meant.
 import { z } from 'zod';
-import { inWords } from '../zod-faults.ts';
+import { inWords } from '../faults/zod.ts';
 
 interface Shapes<Is, Otherwise> {
   readonly key: string;

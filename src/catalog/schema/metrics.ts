@@ -1,5 +1,5 @@
 // Checks a metric by itself and brings it into the shape that is rendered; what it says of its pack is checked in
-// metric-faults.ts.
+// faults/metric.ts.
 import { z } from 'zod';
 import { nameFindings } from '../../domain/metrics/lint.ts';
 import { CHECK_FIGURES, METRIC_TYPES, type Metric, RUN_FIGURES } from '../../domain/metrics/metric.ts';

@@ -1,4 +1,4 @@
-// Checks a monitor by itself; what it says of the rest of its pack is checked in monitor-faults.ts.
+// Checks a monitor by itself; what it says of the rest of its pack is checked in faults/monitor.ts.
 import { z } from 'zod';
 import { measuresSchema } from './measures.ts';
 import { cron, line, name } from './names.ts';

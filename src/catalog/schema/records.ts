@@ -1,4 +1,4 @@
-// Checks the fields that declarations give to payloads and records. What names in braces mean is checked in monitor-faults.ts
+// Checks the fields that declarations give to payloads and records. What names in braces mean is checked in faults/monitor.ts
 // as far as it is known before anything is measured.
 import { z } from 'zod';
 import type { RecordSnapshot } from '../../domain/monitors/monitor.ts';

@@ -1,5 +1,5 @@
 // Checks a report by itself, and brings it into the shape that is run; what it says of its pack is checked in
-// report-faults.ts.
+// faults/report.ts.
 import { z } from 'zod';
 import { namedIn } from '../../domain/reports/named-parameters.ts';
 import { parseParam } from '../../domain/reports/params.ts';

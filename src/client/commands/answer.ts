@@ -7,7 +7,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { readIncident } from '../../adapters/postgres/alerts/incident-list.ts';
 import { createPool } from '../../adapters/postgres/pool.ts';
 import { type Catalog, UnknownNameError } from '../../catalog/catalog.ts';
-import { wakeableRule } from '../../catalog/people-faults.ts';
+import { wakeableRule } from '../../catalog/faults/people.ts';
 import { wakeableNames } from '../../domain/alerts/directory.ts';
 import type { Answer } from '../../domain/alerts/escalation.ts';
 import { parseDuration } from '../../domain/duration.ts';

@@ -1,7 +1,7 @@
 // `sexton notify test`: a drill through a real channel, so that a wrong key shows today and not at three in the morning.
 // Asks no server but the provider: no incident is opened.
 import { type Command, InvalidArgumentError } from 'commander';
-import { ConfigurationError } from '../../catalog/faults.ts';
+import { ConfigurationError } from '../../catalog/faults/fault.ts';
 import { alsoOf, type ChannelLogger } from '../../channels/channel.ts';
 import { createChannels, isConfigured } from '../../channels/index.ts';
 import { CHANNEL_VARIABLES, channelFaults, channelSettings } from '../../config/channels.ts';

@@ -3,7 +3,7 @@
 import Table from 'cli-table3';
 import type { Command } from 'commander';
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { SeedResult } from '../../catalog/define.ts';
+import type { SeedResult } from '../../catalog/define/pack.ts';
 import type { Env } from '../../config/env.ts';
 import { instantArgument } from '../arguments.ts';
 import { type CommandContext, EXIT } from '../context.ts';

@@ -1,7 +1,7 @@
 // A database as a pack's command reaches it: it reads, or it changes something and says so in the audit log.
 import type pg from 'pg';
 import { inTransaction } from '../../adapters/postgres/pool.ts';
-import type { AuditRow, CommandDatabase } from '../../catalog/define-commands.ts';
+import type { AuditRow, CommandDatabase } from '../../catalog/define/commands.ts';
 
 /** What stands in every audit row of a command. */
 export interface Asker {

@@ -2,8 +2,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 import type { CatalogCommand } from '../../catalog/catalog.ts';
+import { inWords } from '../../catalog/faults/zod.ts';
 import { isOptional } from '../../catalog/schema/commands.ts';
-import { inWords } from '../../catalog/zod-faults.ts';
 import { type GivenFlags, type PackContext, runCommand } from './run-command.ts';
 
 type Own = Extract<CatalogCommand['command'], { readonly run: unknown }>;

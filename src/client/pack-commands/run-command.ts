@@ -1,7 +1,7 @@
 // Runs one command of a pack: asks first where it says so, and tells what came of it in words or as one JSON object.
 import { userInfo } from 'node:os';
 import type { Catalog, CatalogCommand } from '../../catalog/catalog.ts';
-import type { CommandAnswer, CommandDefinition, CommandRefusal } from '../../catalog/define-commands.ts';
+import type { CommandAnswer, CommandDefinition, CommandRefusal } from '../../catalog/define/commands.ts';
 import type { Confirm } from '../confirm.ts';
 import { type CommandContext, EXIT } from '../context.ts';
 import { withTools } from './tools.ts';

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { createPool } from '../../adapters/postgres/pool.ts';
 import { openRedisDesk } from '../../adapters/redis-desk.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { CommandTools } from '../../catalog/define-commands.ts';
+import type { CommandTools } from '../../catalog/define/commands.ts';
 import type { CommandContext, Session } from '../context.ts';
 import { type Asker, commandDatabase } from './database.ts';
 

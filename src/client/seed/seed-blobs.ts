@@ -2,7 +2,7 @@
 // token is set.
 import cliProgress from 'cli-progress';
 import { createBlobStore } from '../../adapters/blob-store.ts';
-import type { SeedBlobs } from '../../catalog/define.ts';
+import type { SeedBlobs } from '../../catalog/define/pack.ts';
 import { blobSettings, useBlobApi } from '../../config/blob.ts';
 import type { Env } from '../../config/env.ts';
 

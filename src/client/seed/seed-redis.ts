@@ -1,7 +1,7 @@
 // What a seed may do to the Redis that locks are kept in. Whoever lets a seed begin has made sure that it may.
 import type { Redis } from 'ioredis';
 import { onRedis } from '../../adapters/redis-connection.ts';
-import type { SeedRedis } from '../../catalog/define.ts';
+import type { SeedRedis } from '../../catalog/define/pack.ts';
 
 const TIMEOUT_MS = 10_000;
 

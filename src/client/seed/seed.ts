@@ -3,7 +3,7 @@
 import pg from 'pg';
 import { tableSql } from '../../adapters/postgres/tables/selection-sql.ts';
 import { type Catalog, type CatalogJob, UnknownNameError } from '../../catalog/catalog.ts';
-import type { Scenario, SeedBlobs, SeedResult, SeedTools } from '../../catalog/define.ts';
+import type { Scenario, SeedBlobs, SeedResult, SeedTools } from '../../catalog/define/pack.ts';
 import type { CheckedPack } from '../../catalog/schema/config.ts';
 import { isOwnTable } from '../../domain/jobs/history.ts';
 import { batchedSteps } from '../../domain/jobs/step.ts';

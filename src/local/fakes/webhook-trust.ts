@@ -1,4 +1,4 @@
-// Whether a request to the webhook receiver comes from us, and now. It checks by itself what src/channels/webhook.ts
+// Whether a request to the webhook receiver comes from us, and now. It checks by itself what src/channels/webhook/webhook.ts
 // promises, and shares no code with it.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { FakeRequest } from './http.ts';

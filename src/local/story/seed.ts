@@ -1,7 +1,7 @@
 // Seeds every pack's base scenario, unless that would empty tables that somebody else filled; later, what the second
 // half of the story needs again.
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { SeedBlobs } from '../../catalog/define.ts';
+import type { SeedBlobs } from '../../catalog/define/pack.ts';
 import { BASE, requireEmptyTables, scenariosNamed, seedPack } from '../../client/seed/seed.ts';
 
 export { WouldLoseRows } from '../../client/seed/seed.ts';

@@ -6,9 +6,9 @@ import type { HandOver } from '../../../src/domain/alerts/alert.ts';
 import { noticer } from '../../../src/domain/health/alerts.ts';
 import type { Checked, HealthSnapshot, HealthStatus } from '../../../src/domain/health/health.ts';
 import { homeDatabaseAway } from '../../../src/domain/monitors/home-database.ts';
-import { aCheck, aHealthCheck } from '../../support/a-health-check.ts';
-import { awayFor } from '../../support/away.ts';
+import { awayFor } from '../../support/alerts/away.ts';
 import { createEngine, type Engine } from '../../support/engine.ts';
+import { aCheck, aHealthCheck } from '../../support/monitors/a-health-check.ts';
 import { unique } from '../../support/stack.ts';
 
 let engine: Engine;

@@ -12,8 +12,8 @@ import type { VariableState } from '../../../src/catalog/catalog.ts';
 import { useBlobApi } from '../../../src/config/blob.ts';
 import type { CheckResult } from '../../../src/domain/health/health.ts';
 import { startFakeBlob } from '../../../src/local/fakes/blob.ts';
-import { aCheck } from '../../support/a-health-check.ts';
 import { createEngine, type Engine } from '../../support/engine.ts';
+import { aCheck } from '../../support/monitors/a-health-check.ts';
 import { redisUrl, unique } from '../../support/stack.ts';
 
 let engine: Engine;

@@ -10,10 +10,9 @@ import type { CheckResult } from '../../../src/domain/health/health.ts';
 import { checkId, scheduleIdOf } from '../../../src/domain/ids.ts';
 import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
 import { workerIdentity } from '../../../src/domain/worker-identity.ts';
-import { aCheck, aHealthCheck } from '../../support/a-health-check.ts';
 import { eventually } from '../../support/eventually.ts';
+import { aCheck, aHealthCheck } from '../../support/monitors/a-health-check.ts';
 import { connectOwnNamespace, type OwnNamespace } from '../../support/own-namespace.ts';
-import '../../support/quiet-runtime.ts';
 import { redisUrl, unique } from '../../support/stack.ts';
 
 let temporal: OwnNamespace;

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import getTLSOptions from 'smtp-server/lib/tls-options.js';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { HttpMeasureDefinition } from '../../../src/catalog/define-measures.ts';
-import { errorOf, readingsOf, takerOf, valueOf } from '../../support/measures.ts';
+import type { HttpMeasureDefinition } from '../../../src/catalog/define/measures.ts';
+import { errorOf, readingsOf, takerOf, valueOf } from '../../support/monitors/measures.ts';
 
 const closing: (() => void)[] = [];
 afterAll(() => {

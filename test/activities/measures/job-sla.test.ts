@@ -1,8 +1,8 @@
 // `job-sla` on real Postgres: the same runs, told by Sexton's own rows and by an audit log.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { JobSlaMeasureDefinition } from '../../../src/catalog/define-measures.ts';
+import type { JobSlaMeasureDefinition } from '../../../src/catalog/define/measures.ts';
 import { createEngine, type Engine } from '../../support/engine.ts';
-import { errorOf, readingsOf, type Take, takerOf } from '../../support/measures.ts';
+import { errorOf, readingsOf, type Take, takerOf } from '../../support/monitors/measures.ts';
 
 let engine: Engine;
 let take: Take;

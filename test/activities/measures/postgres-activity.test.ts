@@ -2,10 +2,10 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLookingPools } from '../../../src/adapters/postgres/looking-pools.ts';
-import type { PostgresActivityMeasureDefinition } from '../../../src/catalog/define-measures.ts';
+import type { PostgresActivityMeasureDefinition } from '../../../src/catalog/define/measures.ts';
 import { createEngine, type Engine } from '../../support/engine.ts';
 import { eventually } from '../../support/eventually.ts';
-import { errorOf, type Take, takerOf, valueOf } from '../../support/measures.ts';
+import { errorOf, type Take, takerOf, valueOf } from '../../support/monitors/measures.ts';
 
 let engine: Engine;
 let take: Take;

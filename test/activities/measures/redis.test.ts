@@ -2,8 +2,8 @@
 import { createServer, type Server } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RedisMeasureDefinition } from '../../../src/catalog/define-measures.ts';
-import { errorOf, readingsOf, takerOf, valueOf } from '../../support/measures.ts';
+import type { RedisMeasureDefinition } from '../../../src/catalog/define/measures.ts';
+import { errorOf, readingsOf, takerOf, valueOf } from '../../support/monitors/measures.ts';
 import { redisUrl, unique } from '../../support/stack.ts';
 
 let redis: Redis;

@@ -1,10 +1,10 @@
 // `schedules` from a real Temporal server, and lateness from what was evaluated.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SchedulesMeasureDefinition } from '../../../src/catalog/define-measures.ts';
+import type { SchedulesMeasureDefinition } from '../../../src/catalog/define/measures.ts';
 import { jobId, monitorId, scheduleIdOf } from '../../../src/domain/ids.ts';
 import { createEngine, type Engine } from '../../support/engine.ts';
 import { eventually } from '../../support/eventually.ts';
-import { errorOf, readingsOf, type Take, takerOf, valueOf } from '../../support/measures.ts';
+import { errorOf, readingsOf, type Take, takerOf, valueOf } from '../../support/monitors/measures.ts';
 import { connectTemporal, unique } from '../../support/stack.ts';
 
 let temporal: Awaited<ReturnType<typeof connectTemporal>>;

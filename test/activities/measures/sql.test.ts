@@ -4,7 +4,7 @@ import { openLookingPools } from '../../../src/adapters/postgres/looking-pools.t
 import { measuresSchema } from '../../../src/catalog/schema/measures.ts';
 import { createEngine, type Engine } from '../../support/engine.ts';
 import { eventually } from '../../support/eventually.ts';
-import { errorOf, readingsOf, type Take, takerOf, valueOf } from '../../support/measures.ts';
+import { errorOf, readingsOf, type Take, takerOf, valueOf } from '../../support/monitors/measures.ts';
 
 let engine: Engine;
 let take: Take;

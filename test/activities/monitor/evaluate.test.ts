@@ -6,9 +6,9 @@ import { readHistory } from '../../../src/adapters/postgres/monitors/samples.ts'
 import { newestTick } from '../../../src/domain/monitors/evaluation.ts';
 import { homeDatabaseAway, monitorNoticer } from '../../../src/domain/monitors/home-database.ts';
 import type { MonitorSnapshot } from '../../../src/domain/monitors/monitor.ts';
-import { aMonitor, depthRule, sqlMeasure } from '../../support/a-monitor.ts';
-import { awayFor } from '../../support/away.ts';
+import { awayFor } from '../../support/alerts/away.ts';
 import { createEngine, type Engine } from '../../support/engine.ts';
+import { aMonitor, depthRule, sqlMeasure } from '../../support/monitors/a-monitor.ts';
 
 let engine: Engine;
 beforeAll(async () => {

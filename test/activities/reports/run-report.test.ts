@@ -9,7 +9,7 @@ import { type Databases, openDatabases } from '../../../src/adapters/postgres/da
 import { migrateAll } from '../../../src/client/sync/migrations.ts';
 import { answerJson } from '../../../src/domain/reports/forms.ts';
 import type { ReportColumnDefinition, ReportDefinition } from '../../../src/index.ts';
-import { aReport, runnerOf } from '../../support/reports.ts';
+import { aReport, runnerOf } from '../../support/packs/reports.ts';
 import { freshDatabase, redisUrl, unique } from '../../support/stack.ts';
 
 let url: string;

@@ -1,7 +1,7 @@
 // How the end of a run and of a dry run read.
 import { describe, expect, it } from 'vitest';
 import { renderDryRun, renderRun } from '../../../src/client/watch/render-run.ts';
-import { aJob, anOrphansJob } from '../../support/builders.ts';
+import { aJob, anOrphansJob } from '../../support/jobs/builders.ts';
 
 const job = { name: 'cleanup_links', snapshot: aJob() };
 

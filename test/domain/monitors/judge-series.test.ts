@@ -4,7 +4,7 @@ import { historyNeeds } from '../../../src/domain/monitors/history-needs.ts';
 import { judge } from '../../../src/domain/monitors/judge.ts';
 import type { Sample, Taken } from '../../../src/domain/monitors/measure.ts';
 import type { RuleDefinition } from '../../../src/index.ts';
-import { band, before, rule, snapshotOf, took } from '../../support/declared-monitors.ts';
+import { band, before, rule, snapshotOf, took } from '../../support/monitors/declared-monitors.ts';
 
 const TICK = '2026-02-10T12:00:00Z';
 const NORTH = { site: 'north' };

@@ -9,7 +9,7 @@ import { judge } from '../../../src/domain/monitors/judge.ts';
 import type { Sample, Taken } from '../../../src/domain/monitors/measure.ts';
 import type { MonitorRule } from '../../../src/domain/monitors/monitor.ts';
 import { labelsKey } from '../../../src/domain/monitors/series.ts';
-import { band, rule, snapshotOf } from '../../support/declared-monitors.ts';
+import { band, rule, snapshotOf } from '../../support/monitors/declared-monitors.ts';
 
 const TICK = '2026-02-10T12:00:00Z';
 const RUNS = { numRuns: 100 };

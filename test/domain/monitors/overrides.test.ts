@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { applyOverrides, type RuleOverride } from '../../../src/domain/monitors/overrides.ts';
 import { bandFaults, routeFaultsOfBands } from '../../../src/domain/monitors/rule-faults.ts';
 import { findTunable, tunables } from '../../../src/domain/monitors/tunable.ts';
-import { band, rule, snapshotOf } from '../../support/declared-monitors.ts';
+import { band, rule, snapshotOf } from '../../support/monitors/declared-monitors.ts';
 
 const { monitor } = snapshotOf(
   rule(

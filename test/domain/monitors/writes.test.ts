@@ -1,7 +1,7 @@
 // What a tick leaves in a pack's database: when it is due, and what is handed in.
 import { describe, expect, it } from 'vitest';
 import { filledIn, isDue } from '../../../src/domain/monitors/writes.ts';
-import { band, faultsOf, monitor, rule, SQL, took } from '../../support/declared-monitors.ts';
+import { band, faultsOf, monitor, rule, SQL, took } from '../../support/monitors/declared-monitors.ts';
 
 const WRITE = { name: 'snapshot', database: 'app', sql: '' };
 const TICK = '2026-02-10T12:00:00.000Z';

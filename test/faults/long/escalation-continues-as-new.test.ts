@@ -1,8 +1,8 @@
 // An escalation whose history grows long goes on as a new one, by itself, without telling anybody twice.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { aReport, type Bell, openBell } from '../../support/escalation-worker.ts';
+import { aReport, type Bell, openBell } from '../../support/alerts/escalation-worker.ts';
+import { aRule } from '../../support/alerts/policies.ts';
 import { eventually } from '../../support/eventually.ts';
-import { aRule } from '../../support/policies.ts';
 import { unique } from '../../support/stack.ts';
 import { type Clock, createClock } from '../../support/time.ts';
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { RunResult } from '../../../src/domain/jobs/run.ts';
 import type { JobState } from '../../../src/domain/jobs/state.ts';
-import type { WorkerProcess } from '../../support/house.ts';
+import type { WorkerProcess } from '../../support/programs/house.ts';
 import type { Others } from './busy-table.ts';
 import type { attemptsOf, Exactness, endingsOf, FaultFigures } from './ledger-facts.ts';
 import { NEW_WORDS } from './release.ts';

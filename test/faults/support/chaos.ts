@@ -9,7 +9,7 @@ import type { RunResult } from '../../../src/domain/jobs/run.ts';
 import type { JobState } from '../../../src/domain/jobs/state.ts';
 import type { EngineSettings } from '../../../src/domain/settings.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type House, ledgerSum, openHouse, type WorkerProcess } from '../../support/house.ts';
+import { type House, ledgerSum, openHouse, type WorkerProcess } from '../../support/programs/house.ts';
 import { createBusyTable, jobOnBusyTable, startOthers, TABLE } from './busy-table.ts';
 import { type ChaosReport, lastWords, readHistory, tell } from './chaos-report.ts';
 import { attemptsOf, endingsOf, exactness, type FaultFigures, figuresOf, glance } from './ledger-facts.ts';

@@ -1,5 +1,5 @@
 // What became of one incident's messages: told, told twice, and counted as perhaps told twice.
-import type { Notice } from '../../support/collector.ts';
+import type { Notice } from '../../support/alerts/collector.ts';
 import { eventually } from '../../support/eventually.ts';
 import { idOf, type Standing } from './crash-rows.ts';
 import { BLIND, HEAR, TARGETS } from './providers.ts';

@@ -6,7 +6,7 @@ import { openDatabases } from '../../../src/adapters/postgres/databases.ts';
 import { tellEscalation } from '../../../src/adapters/temporal/start-escalation.ts';
 import type { Report, RuleSnapshot } from '../../../src/domain/alerts/alert.ts';
 import type { Answer } from '../../../src/domain/alerts/escalation.ts';
-import { aReport } from '../../support/escalation-worker.ts';
+import { aReport } from '../../support/alerts/escalation-worker.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createHolds, type HoldPoint, type Holds } from './holds.ts';
 import { HEAR, TARGETS } from './providers.ts';

@@ -1,7 +1,7 @@
 // One incident that meets all providers in one kind of trouble at one point of its way, and what became of its message
 // at each of them.
 import type { RuleSnapshot } from '../../../src/domain/alerts/alert.ts';
-import { aReport } from '../../support/escalation-worker.ts';
+import { aReport } from '../../support/alerts/escalation-worker.ts';
 import { eventually } from '../../support/eventually.ts';
 import { idOf, openDesk, untilTold } from './crash-rows.ts';
 import type { MatrixRow } from './notification-report.ts';

@@ -14,8 +14,8 @@ import {
   fromSentry,
   fromSlack,
   fromWebhook,
-} from '../../support/collector.ts';
-import type { WorkerProcess } from '../../support/house.ts';
+} from '../../support/alerts/collector.ts';
+import type { WorkerProcess } from '../../support/programs/house.ts';
 
 /** One a provider, and two of Slack: as a bot it can be asked what it has, as a webhook it cannot. */
 export const TARGETS = [

@@ -3,7 +3,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ROOT } from '../../support/house.ts';
+import { ROOT } from '../../support/programs/house.ts';
 
 interface Release {
   readonly folder: string;

@@ -11,10 +11,10 @@ import { RECONCILE_QUEUE } from '../../../src/domain/ids.ts';
 import type { Band, JobAlerts } from '../../../src/domain/jobs/job.ts';
 import type { ReconcileSettings } from '../../../src/domain/reconcile.ts';
 import type { EngineSettings } from '../../../src/domain/settings.ts';
-import type { Notice } from '../../support/collector.ts';
+import type { Notice } from '../../support/alerts/collector.ts';
+import { aPolicy, aRule } from '../../support/alerts/policies.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type House, openHouse, type WorkerProcess } from '../../support/house.ts';
-import { aPolicy, aRule } from '../../support/policies.ts';
+import { type House, openHouse, type WorkerProcess } from '../../support/programs/house.ts';
 import { unique } from '../../support/stack.ts';
 import { BLIND, type Providers, startProviders, TARGETS } from './providers.ts';
 

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { JobState } from '../../../src/domain/jobs/state.ts';
 import { eventually } from '../../support/eventually.ts';
-import type { House, WorkerProcess } from '../../support/house.ts';
+import type { House, WorkerProcess } from '../../support/programs/house.ts';
 import type { Late } from './chaos-report.ts';
 import { batchesOf, fenced, glance } from './ledger-facts.ts';
 import type { Workers } from './workers.ts';

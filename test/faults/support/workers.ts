@@ -1,7 +1,7 @@
 // Worker processes that are taken away and replaced: which of them works at the run's slice is asked of Temporal.
 import type { WorkflowHandle } from '@temporalio/client';
 import { eventually } from '../../support/eventually.ts';
-import type { House, WorkerProcess } from '../../support/house.ts';
+import type { House, WorkerProcess } from '../../support/programs/house.ts';
 import type { Chance } from './seeded.ts';
 
 interface AtWork {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type AlertMemory, advance, UNSEEN } from '../../../src/domain/alerts/alert-state.ts';
 import { judge } from '../../../src/domain/monitors/judge.ts';
 import { findTunable } from '../../../src/domain/monitors/tunable.ts';
-import { took } from '../../support/declared-monitors.ts';
-import { draftCatalog, draftRule } from '../../support/draft-pack.ts';
+import { took } from '../../support/monitors/declared-monitors.ts';
+import { draftCatalog, draftRule } from '../../support/packs/draft-pack.ts';
 
 const catalog = draftCatalog();
 

@@ -6,10 +6,10 @@ import { findDashboard } from '../../../src/catalog/catalog.ts';
 import { colourOf, panelsOf } from '../../../src/domain/dashboards/dashboard.ts';
 import type { RunningGateway } from '../../../src/gateway/gateway.ts';
 import { needleShare } from '../../../src/gateway/panels/draw-shapes.ts';
-import { askPanels, fetchText, openGateway, scrape } from '../../support/dashboards.ts';
-import { draftCatalog } from '../../support/draft-pack.ts';
-import { type DraftWatch, NOW, openDraftWatch } from '../../support/draft-watch.ts';
-import { matching, type PromSample, selectorsIn } from '../../support/promql.ts';
+import { askPanels, fetchText, openGateway, scrape } from '../../support/packs/dashboards.ts';
+import { draftCatalog } from '../../support/packs/draft-pack.ts';
+import { type DraftWatch, NOW, openDraftWatch } from '../../support/packs/draft-watch.ts';
+import { matching, type PromSample, selectorsIn } from '../../support/packs/promql.ts';
 import { redisUrl } from '../../support/stack.ts';
 
 const REDIS = `${redisUrl()}/9`;

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { env, envRules } from '../../../packs/draft-cleanup/env.ts';
 import { readVariables } from '../../../src/config/pack-env.ts';
-import { draftCatalog, draftFaults, draftRule } from '../../support/draft-pack.ts';
-import { firstStep } from '../../support/steps.ts';
+import { firstStep } from '../../support/jobs/steps.ts';
+import { draftCatalog, draftFaults, draftRule } from '../../support/packs/draft-pack.ts';
 
 const conditionOf = (alert: string, variables = {}) =>
   draftRule(alert, draftCatalog(variables)).rule.bands[0].when;

@@ -7,13 +7,13 @@ import { findJob } from '../../../src/catalog/catalog.ts';
 import { migrateAll } from '../../../src/client/sync/migrations.ts';
 import { FAILURE_TYPES } from '../../../src/domain/failure.ts';
 import type { JobSnapshot } from '../../../src/domain/jobs/job.ts';
-import { draftCatalog } from '../../support/draft-pack.ts';
 import { createEngine, type Engine } from '../../support/engine.ts';
 import { eventually } from '../../support/eventually.ts';
-import { aRun, auditOf, beginRun, finishRun, sliceRun } from '../../support/run-job.ts';
-import { schemasOf } from '../../support/schemas.ts';
+import { aRun, auditOf, beginRun, finishRun, sliceRun } from '../../support/jobs/run-job.ts';
+import { firstStep } from '../../support/jobs/steps.ts';
+import { draftCatalog } from '../../support/packs/draft-pack.ts';
+import { schemasOf } from '../../support/packs/schemas.ts';
 import { freshDatabase, unique } from '../../support/stack.ts';
-import { firstStep } from '../../support/steps.ts';
 
 const schemas = schemasOf('draft-cleanup');
 

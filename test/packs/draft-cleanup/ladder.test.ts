@@ -8,9 +8,9 @@ import {
   startLadder,
 } from '../../../src/domain/alerts/ladder.ts';
 import type { PolicySnapshot } from '../../../src/domain/alerts/policy.ts';
-import { draftCatalog, draftRule } from '../../support/draft-pack.ts';
-import { live, T0 } from '../../support/ladders.ts';
-import { MINUTE } from '../../support/policies.ts';
+import { live, T0 } from '../../support/alerts/ladders.ts';
+import { MINUTE } from '../../support/alerts/policies.ts';
+import { draftCatalog, draftRule } from '../../support/packs/draft-pack.ts';
 
 const SLACK = { SLACK_BOT_TOKEN: 'xoxb-1' };
 const catalog = draftCatalog(SLACK);

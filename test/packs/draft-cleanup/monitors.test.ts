@@ -1,7 +1,7 @@
 // What a tick of the pack's monitors says, and what it leaves in the pack's tables.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DraftWatch, later, NOW, openDraftWatch } from '../../support/draft-watch.ts';
-import { schemasOf } from '../../support/schemas.ts';
+import { type DraftWatch, later, NOW, openDraftWatch } from '../../support/packs/draft-watch.ts';
+import { schemasOf } from '../../support/packs/schemas.ts';
 
 const schemas = schemasOf('draft-cleanup');
 

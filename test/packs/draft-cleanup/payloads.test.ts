@@ -1,7 +1,7 @@
 // What the pack says to machines, against the schemas that it publishes: the specification's own examples hold, and
 // whoever changes a field sees it here.
 import { describe, expect, it } from 'vitest';
-import { schemasOf } from '../../support/schemas.ts';
+import { schemasOf } from '../../support/packs/schemas.ts';
 
 const { check, names } = schemasOf('draft-cleanup');
 

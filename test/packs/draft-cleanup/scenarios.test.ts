@@ -4,8 +4,8 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedRedis } from '../../../src/client/seed/seed-redis.ts';
 import { type Stack, startStack } from '../../../src/local/stack.ts';
-import { type DraftWatch, later, NOW, openDraftWatch } from '../../support/draft-watch.ts';
-import { schemasOf } from '../../support/schemas.ts';
+import { type DraftWatch, later, NOW, openDraftWatch } from '../../support/packs/draft-watch.ts';
+import { schemasOf } from '../../support/packs/schemas.ts';
 
 const schemas = schemasOf('draft-cleanup');
 

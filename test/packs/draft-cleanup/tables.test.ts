@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { migrate, pendingMigrations } from '../../../src/adapters/postgres/migrate.ts';
 import { createPool } from '../../../src/adapters/postgres/pool.ts';
 import { migrateAll, migrationFolders } from '../../../src/client/sync/migrations.ts';
-import { draftCatalog } from '../../support/draft-pack.ts';
+import { draftCatalog } from '../../support/packs/draft-pack.ts';
 import { freshDatabase, unique } from '../../support/stack.ts';
 
 const AT = '2026-02-10T14:30:00Z';

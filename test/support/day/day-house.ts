@@ -28,7 +28,6 @@ import { startFakeSlack } from '../../../src/local/fakes/slack.ts';
 import { startFakeSmtp } from '../../../src/local/fakes/smtp.ts';
 import { openDependencies } from '../../../src/worker/dependencies.ts';
 import { queueTable } from '../../../src/worker/queues.ts';
-import '../quiet-runtime.ts';
 import { connectTemporal, freshDatabase, freshNamespace } from '../stack.ts';
 import { openRedisWay } from './redis-way.ts';
 

@@ -1,8 +1,8 @@
 // Thirty days of a tier that is told again every four hours, in virtual time: a hundred and eighty pages, each at its
 // instant, and a history that stays below every limit.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { liveThrough } from '../../../support/a-month.ts';
-import { type Bell, openBell } from '../../../support/escalation-worker.ts';
+import { liveThrough } from '../../../support/alerts/a-month.ts';
+import { type Bell, openBell } from '../../../support/alerts/escalation-worker.ts';
 import { createClock } from '../../../support/time.ts';
 
 /** Temporal warns from here on; it ends a run at five times as many. */

@@ -2,9 +2,9 @@
 // a page's way: nothing is lost, and twice comes only what nobody can know of, once a trouble, and counted.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TierSnapshot } from '../../../../src/domain/alerts/policy.ts';
-import { aReport } from '../../../support/escalation-worker.ts';
+import { aReport } from '../../../support/alerts/escalation-worker.ts';
+import { aPolicy } from '../../../support/alerts/policies.ts';
 import { eventually } from '../../../support/eventually.ts';
-import { aPolicy } from '../../../support/policies.ts';
 import { idOf, openDesk } from '../../support/crash-rows.ts';
 import { type MatrixRow, tellMatrix } from '../../support/notification-report.ts';
 import { MOMENTS, meetTrouble } from '../../support/provider-rows.ts';
