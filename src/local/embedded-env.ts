@@ -49,12 +49,21 @@ export const announceStack = (before: Env, after: Env, file = FILE): (() => void
   return () => rmSync(file, { force: true });
 };
 
-/** `env`, completed by the stack that runs in this folder, if one does. What is stated wins. */
+/** Where servers are. */
+const SERVER = /^(TEMPORAL_ADDRESS|REDIS_URL|(\w+_)?DATABASE_URL)$/;
+
+/**
+ * `env`, completed by the stack that runs in this folder, if one does. What is stated wins; who states a server of another
+ * place means that place with all it has, and gets nothing of this stack.
+ */
 export const withAnnouncedStack = (env: Env, file = FILE): Env => {
   try {
-    const { pid, env: brought } = JSON.parse(readFileSync(file, 'utf8'));
+    const { pid, env: brought }: { pid: number; env: Env } = JSON.parse(readFileSync(file, 'utf8'));
     process.kill(pid, 0);
-    return { ...brought, ...env };
+    const isElsewhere = Object.entries(env).some(
+      ([name, value]) => SERVER.test(name) && brought[name] !== undefined && brought[name] !== value,
+    );
+    return isElsewhere ? env : { ...brought, ...env };
   } catch {
     return env;
   }
