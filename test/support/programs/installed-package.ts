@@ -95,7 +95,7 @@ const installFromCheckout = (tarball: string, folder: string): void => {
 
 /** Puts the team's files and the tarball's package into `folder`, as `npm install` does. */
 export const install = async (tarball: string, folder: string): Promise<void> => {
-  cpSync(join(ROOT, 'test', 'support', 'outside-team'), folder, { recursive: true });
+  cpSync(join(ROOT, 'test', 'support', 'programs', 'outside-team'), folder, { recursive: true });
   const quietly = '--ignore-scripts --no-audit --no-fund --prefer-offline --fetch-retries=0';
   const { code, stderr } = await start({ command: `npm install ${quietly}`, args: [tarball], folder }).ended;
   if (code === 0) return;
