@@ -253,7 +253,7 @@ it('every tick of every schedule was lived through, and each minute has its prob
   );
   const outage = ['11:58', '11:59', '12:00', '12:01', '12:02'];
   const { ticks, away }: { ticks: number; away: readonly string[] } = rows[0];
-  expect({ ticks, outage: away.filter((at) => outage.includes(at)) }).toEqual({ ticks: 1_440, outage });
+  expect({ ticks, outage: away.filter((tick) => outage.includes(tick)) }).toEqual({ ticks: 1_440, outage });
   // One probe of a busy machine may take longer than its 2 s; of two in a row people would have been told.
   expect(away.length - outage.length).toBeLessThan(4);
 });
