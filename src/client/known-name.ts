@@ -10,3 +10,13 @@ export const knownName = <T>(kind: string, record: Readonly<Record<string, T>>, 
   const { near, words } = nameHint(name, names);
   throw new UnknownNameError(`no ${kind} ${name}; ${words}`, near);
 };
+
+/** Throws UnknownNameError for a pack that is none of them; without a name all are meant. */
+export const checkPackName = (
+  packs: readonly { readonly name: string }[],
+  pack: string | undefined,
+): void => {
+  const names = packs.map(({ name }) => name);
+  if (pack !== undefined && !names.includes(pack))
+    throw new UnknownNameError(`no pack ${pack}; there are: ${names.join(', ')}`, names);
+};

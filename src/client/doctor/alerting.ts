@@ -42,9 +42,8 @@ export const alertingChecks = async (
     const well = wellWords(pulse, catalog);
     const conditions = CONDITIONS.map((condition): Check => {
       const found = failing.find((each) => each.condition === condition);
-      const finding = found
-        ? (condition === 'canary' && soon) || fail(found.message, found.next)
-        : pass(well[condition]);
+      if (condition === 'canary' && soon) return { name: condition, ms: ms(), ...soon };
+      const finding = found ? fail(found.message, found.next) : pass(well[condition]);
       return { name: condition, ms: ms(), ...finding };
     });
     return [...conditions, await lettersCheck(real, own), await stuckCheck(real, own)];

@@ -1,14 +1,13 @@
 // Reports by what a person types: name, id or number, in all packs or in one.
 import { type Catalog, type CatalogReport, findReport, UnknownNameError } from '../../catalog/catalog.ts';
+import { checkPackName } from '../known-name.ts';
 
 /** All of them, or a pack's. */
 export const reportsIn = (
   { reports, packs }: Pick<Catalog, 'reports' | 'packs'>,
   pack: string | undefined,
 ): readonly CatalogReport[] => {
-  const names = packs.map(({ name }) => name);
-  if (pack !== undefined && !names.includes(pack))
-    throw new UnknownNameError(`no pack ${pack}; there are: ${names.join(', ')}`, names);
+  checkPackName(packs, pack);
   return reports.filter((each) => pack === undefined || each.pack === pack);
 };
 

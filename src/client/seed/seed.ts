@@ -7,6 +7,7 @@ import type { Scenario, SeedBlobs, SeedResult, SeedTools } from '../../catalog/d
 import type { CheckedPack } from '../../catalog/schema/config.ts';
 import { isOwnTable } from '../../domain/jobs/history.ts';
 import { batchedSteps } from '../../domain/jobs/step.ts';
+import { checkPackName } from '../known-name.ts';
 import { targetOf } from '../target.ts';
 import { withPool } from '../with-pool.ts';
 import { seedRedis } from './seed-redis.ts';
@@ -37,9 +38,7 @@ export const chooseScenarios = (
   { packs }: Pick<Catalog, 'packs'>,
   { pack, scenario }: { readonly pack?: string; readonly scenario: string },
 ): readonly ChosenScenario[] => {
-  const names = packs.map((each) => each.name);
-  if (pack !== undefined && !names.includes(pack))
-    throw new UnknownNameError(`no pack ${pack}; there are: ${names.join(', ')}`, names);
+  checkPackName(packs, pack);
   const among = packs.filter(({ name }) => pack === undefined || name === pack);
   const chosen = scenariosNamed(among, scenario);
   if (chosen.length > 0) return chosen;
